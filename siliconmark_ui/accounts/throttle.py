@@ -1,0 +1,50 @@
+"""Counted tries: a limit per bucket and window, shared by all workers and kept over restarts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from siliconmark_ui.accounts import repository
+from siliconmark_ui.errors import RateLimited
+from siliconmark_ui.identifiers import now
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `tries` in any `window`; `message` says what there were too many of."""
+
+    name: str
+    tries: int
+    window: timedelta
+    message: str
+
+    def bucket(self, *parts: str) -> str:
+        """Return the key under which the tries of one account, address, … are counted."""
+        return "\x1f".join((self.name, *parts))
+
+
+SIGN_IN_FAILURES = Limit("sign-in", 10, timedelta(minutes=15), "Too many failed sign-ins for this account")
+ANONYMOUS_JOBS = Limit("anonymous-job", 10, timedelta(minutes=1), "Too many anonymous jobs from this address")
+LONGEST_WINDOW = max(SIGN_IN_FAILURES.window, ANONYMOUS_JOBS.window)
+
+
+async def refuse_when_exceeded(session: AsyncSession, limit: Limit, bucket: str) -> None:
+    """Raise RateLimited, with the seconds until the next try counts, when the bucket is full. Holds the bucket."""
+    await repository.lock_bucket(session, bucket)
+    moment = now()
+    count, oldest = await repository.marks_since(session, bucket, moment - limit.window)
+    if count >= limit.tries and oldest is not None:
+        wait = retry_after(oldest, limit, moment)
+        raise RateLimited(f"{limit.message}; try again in {wait} seconds", wait)
+
+
+def retry_after(oldest: datetime, limit: Limit, moment: datetime) -> int:
+    """Return the whole seconds, at least 1, until the oldest counted try leaves the window."""
+    return max(1, ceil((oldest + limit.window - moment).total_seconds()))
+
+
+async def count_try(session: AsyncSession, bucket: str) -> None:
+    """Count one try now."""
+    await repository.add_mark(session, bucket, now())
