@@ -1,0 +1,23 @@
+"""The composition root: the only file that knows both faces, the pages and the API."""
+
+import os
+
+import reflex as rx
+from starlette.types import ASGIApp
+
+from siliconmark_ui.config import load_settings
+from siliconmark_ui.server.dispatch import compose, run_api_with_pages
+from siliconmark_ui.ui.app import add_pages
+
+app = rx.App(html_lang="en")
+add_pages(app)
+
+
+def serve() -> ASGIApp:
+    """What a worker of the web server runs: the pages and the API, each behind its own paths."""
+    from siliconmark_ui.api.app import create_api  # The front-end build imports this file and needs no API.
+
+    settings = load_settings(os.environ)
+    api = create_api(settings)
+    run_api_with_pages(app, api)
+    return compose(app(), api, settings)
