@@ -23,7 +23,15 @@ def instant_of(identifier: int) -> datetime:
     return EPOCH + (identifier >> SEQUENCE_BITS) * _MILLISECOND
 
 
-def now() -> datetime:
-    """Return this moment in UTC, in whole milliseconds, the precision of every stored time that an id carries."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+def first_id_from(instant: datetime) -> int:
+    """Return the smallest possible id made at `instant` or later, within 0 to the largest id."""
+    return _bounded(-((EPOCH - instant) // _MILLISECOND))
+
+
+def first_id_after(instant: datetime) -> int:
+    """Return the smallest possible id made later than `instant`, within 0 to the largest id."""
+    return _bounded((instant - EPOCH) // _MILLISECOND + 1)
+
+
+def _bounded(milliseconds: int) -> int:
+    return min(max(milliseconds, 0) << SEQUENCE_BITS, LARGEST_ID)

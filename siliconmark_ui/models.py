@@ -135,7 +135,7 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
-    gpu_models: Mapped[list[str] | None] = mapped_column(ARRAY(CodePoints), default=None)
+    gpu_models: Mapped[list[str]] = mapped_column(ARRAY(CodePoints), default_factory=list)
     performance_status: Mapped[str | None] = mapped_column(CodePoints, default=None)
     performance_score: Mapped[float | None] = mapped_column(Double, default=None)
 
@@ -253,7 +253,7 @@ class Task(Base):
     machine_ip: Mapped[str | None] = mapped_column(Text)
     gpu_model: Mapped[str | None] = mapped_column(Text)
     gpu_count: Mapped[int] = mapped_column(SmallInteger)
-    inventory: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    inventory: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(CodePoints, default="created")
     failed_message: Mapped[str | None] = mapped_column(Text, default=None)
@@ -283,7 +283,7 @@ class Result(Base):
     state: Mapped[str] = mapped_column(CodePoints)
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime] = mapped_column(Instant)
-    config: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
     error_message: Mapped[str | None] = mapped_column(Text)
     document: Mapped[Any] = mapped_column(JSON)
 
@@ -292,12 +292,16 @@ class NodeFigures(Base):
     """One node's QuickMark figures of an ended job, flat, for fleet medians and histories. Units as in the contract."""
 
     __tablename__ = "node_figures"
-    __table_args__ = (Index(None, "gpu_model", "gpu_count", "measured_at"), Index(None, "machine_uuid", "measured_at"))
+    __table_args__ = (
+        Index(None, "gpu_model", "measured_at"),
+        Index(None, "gpu_model", "gpu_count", "measured_at"),
+        Index(None, "machine_uuid", "measured_at"),
+    )
 
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     machine_uuid: Mapped[str] = mapped_column(CodePoints)
-    gpu_model: Mapped[str] = mapped_column(CodePoints)
+    gpu_model: Mapped[str | None] = mapped_column(CodePoints)
     gpu_count: Mapped[int] = mapped_column(SmallInteger)
     measured_at: Mapped[datetime] = mapped_column(Instant)
     bf16_tflops: Mapped[float | None] = mapped_column(Double)

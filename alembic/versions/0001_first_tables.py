@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("gpu_models", sa.ARRAY(sa.Text(collation="C")), nullable=True),
+        sa.Column("gpu_models", sa.ARRAY(sa.Text(collation="C")), nullable=False),
         sa.Column("performance_status", sa.Text(collation="C"), nullable=True),
         sa.Column("performance_score", sa.Double(), nullable=True),
         sa.CheckConstraint(
@@ -306,7 +306,7 @@ def upgrade() -> None:
         sa.Column("machine_ip", sa.Text(), nullable=True),
         sa.Column("gpu_model", sa.Text(), nullable=True),
         sa.Column("gpu_count", sa.SmallInteger(), nullable=False),
-        sa.Column("inventory", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("inventory", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(collation="C"), nullable=False),
         sa.Column("failed_message", sa.Text(), nullable=True),
@@ -325,7 +325,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.BigInteger(), nullable=False),
         sa.Column("job_id", sa.BigInteger(), nullable=False),
         sa.Column("machine_uuid", sa.Text(collation="C"), nullable=False),
-        sa.Column("gpu_model", sa.Text(collation="C"), nullable=False),
+        sa.Column("gpu_model", sa.Text(collation="C"), nullable=True),
         sa.Column("gpu_count", sa.SmallInteger(), nullable=False),
         sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("bf16_tflops", sa.Double(), nullable=True),
@@ -339,6 +339,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_node_figures_job_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_node_figures_task_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_node_figures")),
+    )
+    op.create_index(
+        op.f("ix_node_figures_gpu_model_measured_at"), "node_figures", ["gpu_model", "measured_at"], unique=False
     )
     op.create_index(
         op.f("ix_node_figures_gpu_model_gpu_count_measured_at"),
@@ -359,7 +362,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(collation="C"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("config", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("config", sa.JSON(), nullable=False),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.CheckConstraint("state IN ('completed', 'failed')", name=op.f("ck_results_state")),
@@ -384,6 +387,7 @@ def downgrade() -> None:
     op.drop_table("results")
     op.drop_index(op.f("ix_node_figures_machine_uuid_measured_at"), table_name="node_figures")
     op.drop_index(op.f("ix_node_figures_job_id"), table_name="node_figures")
+    op.drop_index(op.f("ix_node_figures_gpu_model_measured_at"), table_name="node_figures")
     op.drop_index(op.f("ix_node_figures_gpu_model_gpu_count_measured_at"), table_name="node_figures")
     op.drop_table("node_figures")
     op.drop_table("tasks")

@@ -10,7 +10,8 @@ from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.tokens import TokenSigner
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import AlreadyExists, InvalidCredentials, InvalidInput, InvalidToken
-from siliconmark_ui.identifiers import make_id, now
+from siliconmark_ui.identifiers import make_id
+from siliconmark_ui.instants import now
 from siliconmark_ui.models import BrowserSession, Customer, User
 from siliconmark_ui.words import check_text
 

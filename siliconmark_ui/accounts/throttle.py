@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from siliconmark_ui.accounts import repository
 from siliconmark_ui.errors import RateLimited
-from siliconmark_ui.identifiers import now
+from siliconmark_ui.instants import now
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,3 +76,18 @@ def _job_token(secret: str, job_id: int, expires: int) -> str:
 def _sign(key: OctKey, use: TokenUse, subject: int, expires: int) -> str:
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(subject), "exp": expires, "use": use}
     return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, key)
+
+
+_current: list[TokenSigner] = []
+
+
+def use_signer(signer: TokenSigner | None) -> None:
+    """Make `signer` the one of this process (None: no longer any)."""
+    _current[:] = [signer] if signer else []
+
+
+def get_signer() -> TokenSigner:
+    """Return the signer of this process."""
+    if not _current:
+        raise RuntimeError("no secret key is in use in this process")
+    return _current[0]

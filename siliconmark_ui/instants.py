@@ -1,0 +1,41 @@
+"""Moments: always aware, UTC, in whole milliseconds where we make them; RFC 3339 with `Z` where they leave."""
+
+import re
+from datetime import UTC, datetime
+
+from siliconmark_ui.errors import InvalidInput
+
+# Python reads more than ISO 8601's calendar form; a bare number or a week date would be a surprise here.
+_CALENDAR = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
+# In a query string a `+` that was not escaped arrives as a space.
+_LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) (\d{2}:?\d{2})$", re.ASCII)
+
+
+def now() -> datetime:
+    """Return this moment in UTC, in whole milliseconds: the precision of every stored time that an id carries."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def to_text(moment: datetime) -> str:
+    """Return an aware moment as RFC 3339 in UTC with `Z`, without trailing zeros in the fraction."""
+    utc = moment.astimezone(UTC)
+    fraction = f".{utc.microsecond:06}".rstrip("0") if utc.microsecond else ""
+    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def from_text(text: str) -> datetime:
+    """Return the moment of a text that `to_text` made."""
+    return datetime.fromisoformat(text)
+
+
+def parse_instant(value: object, field: str) -> datetime:
+    """Return the UTC moment of an ISO 8601 text; a time without zone is UTC. Raises InvalidInput naming `field`."""
+    problem = InvalidInput(f"{field} must be an ISO 8601 date and time such as 2024-03-15T10:30:00Z")
+    if not isinstance(value, str) or not _CALENDAR.match(value):
+        raise problem
+    try:
+        moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", value))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise problem from error

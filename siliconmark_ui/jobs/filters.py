@@ -1,0 +1,121 @@
+"""One question about jobs: which, in what order, which part, with what; and its one form in a query string."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode
+
+from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, PARAMETERS
+from siliconmark_ui.words import TAGS_MAX
+
+# What narrows a list down, as opposed to what orders, pages or widens it.
+FILTERS = (
+    "state",
+    "name",
+    "benchmark_id",
+    "tags",
+    "created_after",
+    "created_before",
+    "node_count_min",
+    "node_count_max",
+    "has_performance_data",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """A question about jobs; fields are the specification's query parameters. Times are aware and exclusive."""
+
+    page: int = 1
+    per_page: int = 20
+    sort_by: str = "created_at"
+    sort_order: str = "desc"
+    state: str | None = None
+    name: str | None = None
+    benchmark_id: str | None = None
+    tags: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    node_count_min: int | None = None
+    node_count_max: int | None = None
+    include_results: bool = False
+    include: tuple[str, ...] = ()
+    has_performance_data: bool = False
+
+    def __post_init__(self) -> None:
+        """Hold the fields against each other; raises InvalidInput."""
+        _check_ranges(self)
+        if "performance_nodes" in self.include and "performance" not in self.include:
+            raise InvalidInput("include=performance_nodes requires include=performance")
+
+    @classmethod
+    def from_query(
+        cls, pairs: Iterable[tuple[str, str]], *, allowed: Sequence[str] = LIST_PARAMETERS, **defaults: Any
+    ) -> Self:
+        """Read decoded query pairs; raises InvalidInput for an unknown, repeated, empty or unreadable one."""
+        values: dict[str, Any] = {}
+        for name, text in pairs:
+            if name not in allowed:
+                raise InvalidInput(f"Unknown query parameter '{name}'; allowed are: {', '.join(allowed)}")
+            _read_into(values, name, text)
+        return cls(**{**defaults, **values})
+
+    def to_query(self) -> str:
+        """Return the query string of what differs from the defaults, in one order."""
+        pairs = []
+        for name, parameter in PARAMETERS.items():
+            value = getattr(self, name)
+            if value != parameter.default:
+                each = value if parameter.repeated else (value,)
+                pairs += [(name, parameter.write(item)) for item in each]
+        return urlencode(pairs)
+
+    def but(self, **changes: Any) -> Self:
+        """Return the same question with some fields changed; raises InvalidInput when they do not go together."""
+        return replace(self, **changes)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Return the names of the filters in use."""
+        return frozenset(name for name in FILTERS if getattr(self, name) not in (None, (), False))
+
+    @property
+    def offset(self) -> int:
+        """Return how many rows come before this page."""
+        return (self.page - 1) * self.per_page
+
+
+def pairs_of(query_string: str) -> list[tuple[str, str]]:
+    """Return the decoded pairs of a raw query string, empty values kept; raises InvalidInput when not UTF-8."""
+    try:
+        return parse_qsl(query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError as error:
+        raise InvalidInput("The query string must be UTF-8 with at most 100 parameters") from error
+
+
+def _read_into(values: dict[str, Any], name: str, text: str) -> None:
+    parameter = PARAMETERS[name]
+    if not text:
+        raise InvalidInput(f"{name} must not be empty")
+    value = parameter.read(text, name)
+    if not parameter.repeated:
+        if name in values:
+            raise InvalidInput(f"{name} must be given once")
+        values[name] = value
+        return
+    earlier: tuple[Any, ...] = values.get(name, ())
+    if value not in earlier:
+        values[name] = (*earlier, value)
+    if name == "tags" and len(values[name]) > TAGS_MAX:
+        raise InvalidInput(f"tags must be given at most {TAGS_MAX} times")
+
+
+def _check_ranges(query: JobQuery) -> None:
+    least, most = query.node_count_min, query.node_count_max
+    if least is not None and most is not None and least > most:
+        raise InvalidInput("node_count_min must not be above node_count_max")
+    after, before = query.created_after, query.created_before
+    if after is not None and before is not None and after >= before:
+        raise InvalidInput("created_after must be before created_before")

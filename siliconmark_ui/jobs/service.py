@@ -1,0 +1,205 @@
+"""What people and scripts do with jobs: list, count, read, create, delete. Every rule about who may is kept here."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict, cast
+
+from sqlalchemy.exc import IntegrityError
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.accounts.tokens import get_signer
+from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
+from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
+from siliconmark_ui.db import Database
+from siliconmark_ui.errors import AlreadyExists, InvalidInput, JobIsRunning, NotFound, PermissionDenied
+from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
+from siliconmark_ui.instants import now, to_text
+from siliconmark_ui.jobs import repository
+from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, ResultEntry
+from siliconmark_ui.models import Job
+from siliconmark_ui.words import clean_description, clean_name, clean_tags
+
+LARGEST_NODE_COUNT = 256
+BODY_FIELDS = ("name", "description", "benchmarks", "node_count", "tags")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class NewJob(TypedDict):
+    """A checked request for a job; `name` None asks for a generated one."""
+
+    name: str | None
+    description: str | None
+    sequence: list[SequenceEntry]
+    node_count: int
+    tags: list[str]
+
+
+class NamedResult(ResultEntry):
+    """A result, with `display_names` (field -> human name with unit) when they were asked for."""
+
+    display_names: NotRequired[dict[str, str]]
+
+
+async def list_jobs(db: Database, actor: Actor, query: JobQuery) -> JobPage:
+    """Return one page of the jobs that the actor sees, with the exact total."""
+    async with db.reader() as reader:
+        total, rows = await repository.page(reader, actor.scope, query)
+    token = get_signer().job_token
+    results = [job_row(row, token) for row in rows]
+    return {"results": results, "pagination": pagination(total, query.page, query.per_page)}
+
+
+async def stream_jobs(db: Database, actor: Actor, query: JobQuery) -> AsyncGenerator[JobRow]:
+    """Yield every job that matches, in order; the database stops when the consumer does."""
+    token = get_signer().job_token
+    async with db.reader() as reader, aclosing(repository.stream(reader, actor.scope, query)) as rows:
+        async for row in rows:
+            yield job_row(row, token)
+
+
+async def count_alerts(db: Database, actor: Actor, query: JobQuery) -> int:
+    """Return the badge: matching jobs in the actor's scope whose performance is `underperforming`."""
+    if query.benchmark_id not in (None, QUICK_MARK):
+        raise InvalidInput(f"benchmark_id must be {QUICK_MARK}: no other benchmark drives performance rows")
+    async with db.reader() as reader:
+        return await repository.count_alerts(reader, actor.scope, query)
+
+
+async def list_tags(db: Database, actor: Actor) -> list[str]:
+    """Return the tags in use in the actor's scope, sorted."""
+    async with db.reader() as reader:
+        return await repository.tags(reader, actor.scope)
+
+
+async def get_job(db: Database, actor: Actor, job_id: int) -> JobDetail:
+    """Return everything about one job; raises NotFound for one that does not exist or is out of scope."""
+    async with db.reader() as reader:
+        head = await repository.head(reader, actor.scope, job_id) if _possible(job_id) else None
+        if head is None:
+            raise job_not_found(job_id)
+        tasks = await repository.tasks(reader, job_id)
+        results = await repository.results(reader, job_id)
+    return detail(head, tasks, results, get_signer().job_token)
+
+
+async def get_results(
+    db: Database, actor: Actor, job_id: int, *, include_display_names: bool
+) -> Mapping[str, NamedResult]:
+    """Return a job's cluster-level results by key; raises NotFound as `get_job`."""
+    async with db.reader() as reader:
+        head = await repository.head(reader, actor.scope, job_id) if _possible(job_id) else None
+        if head is None:
+            raise job_not_found(job_id)
+        rows = await repository.results(reader, job_id, cluster_only=True)
+    return {row["key"]: _named(row, include_display_names=include_display_names) for row in rows}
+
+
+def _named(row: dict[str, Any], *, include_display_names: bool) -> NamedResult:
+    entry = cast("NamedResult", result_entry(row))
+    if include_display_names:
+        entry["display_names"] = display_names(entry["benchmark_id"])
+    return entry
+
+
+def job_not_found(job_id: int) -> NotFound:
+    """Return the error of a job that is not there for the caller."""
+    return NotFound(f"Job with id {job_id} not found")
+
+
+def _possible(job_id: int) -> bool:
+    return 0 < job_id <= LARGEST_ID
+
+
+def read_new_job(body: Mapping[str, object]) -> NewJob:
+    """Check the body of a creation; raises InvalidInput naming the field and what is allowed."""
+    for field in body:
+        if field not in BODY_FIELDS:
+            raise InvalidInput(f"Unknown field '{field}'; allowed are: {', '.join(BODY_FIELDS)}")
+    if "benchmarks" not in body:
+        raise InvalidInput("benchmarks is required: a list of benchmark ids or objects, it may be empty")
+    node_count = body.get("node_count", 1)
+    if type(node_count) is not int or not 1 <= node_count <= LARGEST_NODE_COUNT:
+        raise InvalidInput(f"node_count must be an integer from 1 to {LARGEST_NODE_COUNT}")
+    name = body.get("name")
+    return {
+        "name": None if name is None else clean_name(name),
+        "description": clean_description(body.get("description")),
+        "sequence": parse_sequence(body["benchmarks"], node_count),
+        "node_count": node_count,
+        "tags": clean_tags(body.get("tags")),
+    }
+
+
+async def create_job(db: Database, actor: Actor | None, new: NewJob, *, at: datetime | None = None) -> CreatedJob:
+    """Store a job of the actor (None: an anonymous one); raises AlreadyExists when the name is taken.
+
+    `at` is the moment of creation, now when None; demonstration data lies in the past.
+    """
+    try:
+        async with db.session_scope() as session:
+            job = new_row(actor, new, make_id(at or now(), await repository.next_sequence(session)))
+            session.add(job)
+    except IntegrityError as error:
+        if "uq_jobs_live_customer_name" not in str(error.orig):
+            raise
+        raise AlreadyExists(f"Job with name '{job.name}' already exists") from error
+    return created(job)
+
+
+def new_row(actor: Actor | None, new: NewJob, job_id: int) -> Job:
+    """Return the row of a new job; a generated name carries the id, so that it is unique."""
+    name = new["name"] or f"job-{_base36(job_id)}"
+    return Job(
+        id=job_id,
+        customer_id=actor.customer_id if actor else None,
+        owner_id=actor.user_id if actor else None,
+        name=name,
+        name_lower=name.lower(),
+        description=new["description"],
+        node_count=new["node_count"],
+        benchmark_sequence=[{**entry} for entry in new["sequence"]],
+        benchmark_ids=benchmark_ids(new["sequence"]),
+        tags=new["tags"],
+        created_at=instant_of(job_id),
+        expires_at=expiry_of(job_id),
+    )
+
+
+def created(job: Job) -> CreatedJob:
+    """Return the answer to a creation: exactly the specification's fields."""
+    return {
+        "id": str(job.id),
+        "name": job.name,
+        "description": job.description,
+        "node_count": job.node_count,
+        "benchmarks": job.benchmark_ids,
+        "tags": job.tags,
+        "token": get_signer().job_token(job.id, job.expires_at),
+        "created_at": to_text(job.created_at),
+        "expires_at": to_text(job.expires_at),
+    }
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits
+
+
+async def delete_job(db: Database, actor: Actor, job_id: int) -> Deletion:
+    """Soft-delete a job of the actor's customer; raises NotFound, PermissionDenied, or JobIsRunning."""
+    async with db.session_scope() as session:
+        job = await repository.locked(session, job_id) if _possible(job_id) else None
+        if job is None:
+            raise job_not_found(job_id)
+        if not actor.may_delete_for(job.customer_id):
+            raise PermissionDenied("Only jobs of your own customer can be deleted")
+        if job.state == "running":
+            raise JobIsRunning(f"Job with id {job_id} is running; it can be deleted when it has ended")
+        await repository.mark_deleted(session, job_id)
+        return {"message": "Job deleted successfully", "requires_agent_stop": job.state == "starting"}

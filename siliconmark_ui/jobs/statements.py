@@ -1,0 +1,209 @@
+"""The statements behind lists, totals and exports: one set of conditions for all three.
+
+A statement is built once per shape (everything about a question but its values) and compiled to text for psycopg;
+after that a question costs a dictionary of values and one round trip.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, LiteralString, cast
+
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from siliconmark_ui.accounts.roles import Scope, ScopeKind
+from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
+from siliconmark_ui.identifiers import first_id_after, first_id_from
+from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.models import LIVE, Job, JobCount, JobSummary, JobTag
+
+_DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
+# The order of the ids is the order of creation, and of expiry a day later.
+_SORT_COLUMNS: dict[str, tuple[str, ...]] = {
+    "created_at": (),
+    "expires_at": (),
+    "started_at": ("started_at",),
+    "ended_at": ("ended_at",),
+    "name": ("name_lower", "name"),
+    "state": ("state",),
+    "node_count": ("node_count",),
+    "current_nodes": ("current_nodes",),
+}
+_NULLABLE = {"started_at", "ended_at"}
+HEAD_COLUMNS = (
+    Job.id,
+    Job.name,
+    Job.description,
+    Job.state,
+    Job.node_count,
+    Job.current_nodes,
+    Job.benchmark_sequence,
+    Job.tags,
+    Job.created_at,
+    Job.started_at,
+    Job.expires_at,
+    Job.ended_at,
+    Job.benchmark_ids.label("benchmarks"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides the text of a statement: scope, filters in use, number of tags, order, expansions."""
+
+    scope: ScopeKind
+    given: frozenset[str]
+    tag_count: int
+    sort_by: str
+    sort_order: str
+    expanded: frozenset[str]
+
+
+def shape_of(scope: Scope, query: JobQuery) -> Shape:
+    """Return the shape of a question; a filter that every job passes is left out of it."""
+    given = query.given
+    if query.benchmark_id == QUICK_MARK:
+        given -= {"benchmark_id"}
+    expanded = frozenset(query.include) | (frozenset({"results"}) if query.include_results else frozenset())
+    return Shape(scope.kind, given, len(query.tags), query.sort_by, query.sort_order, expanded)
+
+
+def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
+    """Return the values that a statement of this question's shape takes."""
+    values: dict[str, Any] = {
+        "scope_kind": scope.kind,
+        "scope_id": scope.id,
+        "state": query.state,
+        "benchmark_id": query.benchmark_id,
+        "node_count_min": query.node_count_min,
+        "node_count_max": query.node_count_max,
+        "limit": query.per_page,
+        "offset": query.offset,
+    }
+    if query.name is not None:
+        values["name_pattern"] = f"%{_escaped(query.name.lower())}%"
+    if query.created_after is not None:
+        values["first_id"] = first_id_after(query.created_after)
+    if query.created_before is not None:
+        values["end_id"] = first_id_from(query.created_before)
+    return values | {f"tag_{index}": tag for index, tag in enumerate(query.tags)}
+
+
+def _escaped(part: str) -> str:
+    return part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def in_scope(scope: ScopeKind, table: type[Job | JobTag]) -> list[ColumnElement[bool]]:
+    """Return the condition that keeps what a caller may see; none for everything."""
+    if scope == "all":
+        return []
+    column = table.customer_id if scope == "customer" else table.owner_id
+    return [column == bindparam("scope_id")]
+
+
+def matching(shape: Shape) -> list[ColumnElement[bool]]:
+    """Return the conditions on `jobs` of every list, total and export of this shape."""
+    conditions = {
+        "state": Job.state == bindparam("state"),
+        "name": Job.name_lower.like(bindparam("name_pattern")),
+        "benchmark_id": bindparam("benchmark_id") == any_(Job.benchmark_ids),
+        "created_after": Job.id >= bindparam("first_id"),
+        "created_before": Job.id < bindparam("end_id"),
+        "node_count_min": Job.node_count >= bindparam("node_count_min"),
+        "node_count_max": Job.node_count <= bindparam("node_count_max"),
+        "has_performance_data": Job.performance_status.is_not(None),
+    }
+    wanted = [condition for name, condition in conditions.items() if name in shape.given]
+    return [*in_scope(shape.scope, Job), LIVE, *wanted, *_tagged(shape)]
+
+
+def _tagged(shape: Shape) -> list[ColumnElement[bool]]:
+    return [
+        Job.id.in_(select(JobTag.job_id).where(*in_scope(shape.scope, JobTag), JobTag.tag == bindparam(f"tag_{index}")))
+        for index in range(shape.tag_count)
+    ]
+
+
+def total_of(shape: Shape, extra: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
+    """Return the exact number of matching jobs: from the kept counts or the tag table where they say it."""
+    if not extra and shape.given <= {"state"}:
+        return _kept_total(shape)
+    if not extra and shape.given == {"tags"} and shape.tag_count == 1:
+        conditions = [*in_scope(shape.scope, JobTag), JobTag.tag == bindparam("tag_0")]
+        return select(func.count().label("total")).select_from(JobTag).where(*conditions)
+    return select(func.count().label("total")).select_from(Job).where(*matching(shape), *extra)
+
+
+def _kept_total(shape: Shape) -> Select[Any]:
+    conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
+    if "state" in shape.given:
+        conditions.append(JobCount.state == bindparam("state"))
+    return select(func.coalesce(func.sum(JobCount.jobs), 0).label("total")).where(*conditions)
+
+
+def _keys(shape: Shape) -> tuple[str, ...]:
+    return (*_SORT_COLUMNS[shape.sort_by], "id")
+
+
+def _order(shape: Shape, columns: ReadOnlyColumnCollection[str, Any]) -> list[ColumnElement[Any]]:
+    names = _keys(shape)
+    if shape.sort_order == "asc":
+        return [columns[name].asc() for name in names]
+    return [columns[name].desc().nulls_last() if name in _NULLABLE else columns[name].desc() for name in names]
+
+
+def _picked(shape: Shape) -> Select[Any]:
+    jobs = Job.__table__.c
+    keys = [jobs[name] for name in _keys(shape)]
+    return select(*keys).where(*matching(shape)).order_by(*_order(shape, jobs))
+
+
+def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
+    # The ids are picked from an index alone; only the rows that leave are read from the table.
+    ids = picked.subquery("picked")
+    columns: list[Any] = [*HEAD_COLUMNS]
+    if "results" in shape.expanded:
+        columns += [Job.gpu_models, JobSummary.quickmark_aggregate_results]
+    columns += [getattr(JobSummary, name) for name in ("performance", "performance_nodes") if name in shape.expanded]
+    keys = [ids.c[name].label(f"sort_{name}") for name in _keys(shape)]
+    statement = select(*columns, *keys).join(ids, ids.c.id == Job.id)
+    return statement.outerjoin(JobSummary, JobSummary.job_id == Job.id) if shape.expanded else statement
+
+
+@lru_cache(maxsize=4096)
+def page_statement(shape: Shape) -> LiteralString:
+    """Return the text that yields one page and the total: at least one row, whose `id` is null for an empty page."""
+    total = total_of(shape).subquery("counted")
+    page = _rows(shape, _picked(shape).limit(bindparam("limit")).offset(bindparam("offset"))).subquery("page")
+    shown = [column for name, column in page.c.items() if not name.startswith("sort_")]
+    keys = {name: page.c[f"sort_{name}"] for name in _keys(shape)}
+    statement = select(total.c.total, *shown).select_from(total.outerjoin(page, true()))
+    return compiled(statement.order_by(*_order(shape, cast("Any", keys))))
+
+
+@lru_cache(maxsize=4096)
+def stream_statement(shape: Shape) -> LiteralString:
+    """Return the text that yields every matching row in order."""
+    picked = _picked(shape).subquery("picked")
+    columns = [picked.c[name] for name in _keys(shape)]
+    rows = _rows(shape, select(*columns))
+    keys = {name: rows.selected_columns[f"sort_{name}"] for name in _keys(shape)}
+    return compiled(rows.order_by(*_order(shape, cast("Any", keys))))
+
+
+@lru_cache(maxsize=1024)
+def alerts_statement(shape: Shape) -> LiteralString:
+    """Return the text that counts the alerts among the matching jobs, as `total`."""
+    if shape.given == {"state"}:
+        conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
+        statement = select(func.coalesce(func.sum(JobCount.alerts), 0).label("total"))
+        return compiled(statement.where(*conditions, JobCount.state == bindparam("state")))
+    return compiled(total_of(shape, [Job.performance_status == "underperforming"]))
+
+
+def compiled(statement: Select[Any]) -> LiteralString:
+    """Return a statement as text with psycopg's named placeholders."""
+    text: LiteralString = cast("Any", statement.compile(dialect=_DIALECT)).string
+    return text
