@@ -8,6 +8,9 @@ import argparse
 import os
 import sys
 
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it without make should read this, not a traceback.
+    sys.exit("error: SiliconMark UI needs Python 3.11 or newer")
+
 from siliconmark_ui.config import load_settings
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.server.failures import StartFailure
@@ -32,16 +35,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m siliconmark_ui", description="SiliconMark UI")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="migrate, build if need be, and serve dashboard and API")
+    serve.add_argument("--with-parent", action="store_true", help="stop when the process that started this one ends")
     serve.set_defaults(run=_serve)
     build = commands.add_parser("build", help="build the front end if its sources have changed")
     build.set_defaults(run=_build)
     return parser
 
 
-def _serve(_: argparse.Namespace) -> int:
+def _serve(parsed: argparse.Namespace) -> int:
     settings = load_settings(os.environ)
     from siliconmark_ui.server.launch import serve
+    from siliconmark_ui.server.orphan import stop_with_parent
 
+    if parsed.with_parent:
+        stop_with_parent()
     serve(settings, _say)
     return 0
 

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from siliconmark_ui.config import load_settings
 from siliconmark_ui.server.dispatch import compose, run_api_with_pages
+from siliconmark_ui.server.orphan import end_with_parent
 from siliconmark_ui.ui.app import add_pages
 
 app = rx.App(html_lang="en")
@@ -17,6 +18,7 @@ def serve() -> ASGIApp:
     """What a worker of the web server runs: the pages and the API, each behind its own paths."""
     from siliconmark_ui.api.app import create_api  # The front-end build imports this file and needs no API.
 
+    end_with_parent()
     settings = load_settings(os.environ)
     api = create_api(settings)
     run_api_with_pages(app, api)

@@ -9,11 +9,23 @@ from collections.abc import Callable
 from siliconmark_ui.server.failures import StartFailure
 
 PROBE_SECONDS = 5.0
+LEAVING_SECONDS = 1.5
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - names, not listened on here.
 
 
 def check_free(host: str, port: int) -> None:
-    """Raises StartFailure unless this process may listen on `host`:`port`."""
+    """Raises StartFailure unless this process may listen on `host`:`port`.
+
+    A taken port is asked again for a moment: the workers of a killed server are about to leave it.
+    """
+    deadline = time.monotonic() + LEAVING_SECONDS
+    while (error := _error_of_listening(host, port)) is not None:
+        if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+            raise StartFailure(_reason(host, port, error))
+        time.sleep(0.1)
+
+
+def _error_of_listening(host: str, port: int) -> OSError | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -21,7 +33,8 @@ def check_free(host: str, port: int) -> None:
             probe.bind((host, port))
             probe.listen(1)
         except OSError as error:
-            raise StartFailure(_reason(host, port, error)) from None
+            return error
+    return None
 
 
 def _reason(host: str, port: int, error: OSError) -> str:

@@ -1,0 +1,48 @@
+# `make run` serves SiliconMark UI; `make test` runs the whole suite. Both install what they need into .venv.
+# What else may be set is in siliconmark_ui/config.py.
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$name; break; fi; done)
+BIN := .venv/bin
+REQUIREMENTS := requirements.txt
+INSTALL = $(PYTHON) siliconmark_ui/server/install.py
+
+.DEFAULT_GOAL := help
+.PHONY: help python run build install test-install check test clean
+
+help:
+	@echo "make run      install, build and serve; PORT=3000 unless set"
+	@echo "make test     install what tests need, check and test everything"
+	@echo "make check    linter, formatter and types alone"
+	@echo "make build    build the front end if its sources have changed"
+	@echo "make clean    remove builds and caches; the data stays"
+
+python:
+	@$(or $(PYTHON),false) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	echo "error: SiliconMark UI needs Python 3.11 or newer; name one with make PYTHON=python3.11" >&2; exit 1; }
+
+install: python
+	@$(INSTALL) $(REQUIREMENTS)
+
+run: install
+	@$(BIN)/python -m siliconmark_ui serve --with-parent
+
+build: install
+	@$(BIN)/python -m siliconmark_ui build
+
+test-install: python
+	@$(INSTALL) $(REQUIREMENTS) tests/requirements.txt
+	@$(BIN)/python -m tests.browser
+
+check: test-install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: check
+	@$(BIN)/python -m siliconmark_ui build
+	@$(BIN)/python -m pytest
+
+clean:
+	rm -rf .web .build .mypy_cache .ruff_cache .pytest_cache .hypothesis
