@@ -1,6 +1,9 @@
 """Moments: always aware, UTC, in whole milliseconds where we make them; RFC 3339 with `Z` where they leave."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from siliconmark_ui.errors import InvalidInput
@@ -9,12 +12,27 @@ from siliconmark_ui.errors import InvalidInput
 _CALENDAR = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
 # In a query string a `+` that was not escaped arrives as a space.
 _LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) (\d{2}:?\d{2})$", re.ASCII)
+# None: the clock on the wall.
+_stopped_at: ContextVar[datetime | None] = ContextVar("stopped_at", default=None)
 
 
 def now() -> datetime:
     """Return this moment in UTC, in whole milliseconds: the precision of every stored time that an id carries."""
-    moment = datetime.now(UTC)
+    moment = _stopped_at.get() or datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be `moment` (aware) for all that this block and the tasks it starts do.
+
+    Demonstration data lives through its past by this, and tests reach an expiry without waiting for it.
+    """
+    before = _stopped_at.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _stopped_at.reset(before)
 
 
 def to_text(moment: datetime) -> str:

@@ -5,7 +5,7 @@ JWT, HS256, with issuer, audience, subject, expiry and use. A token of one use n
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -15,13 +15,21 @@ from joserfc.jwk import OctKey
 
 from siliconmark_ui.errors import InvalidToken
 from siliconmark_ui.identifiers import LARGEST_ID
+from siliconmark_ui.instants import now
 
 ISSUER = "siliconmark-ui"
 AUDIENCE = "siliconmark-api"
 ALGORITHM = "HS256"
 USER_TOKEN_LIFE = timedelta(hours=12)
 TokenUse = Literal["user", "job"]
+
+
+def _seconds() -> int:
+    return int(now().timestamp())
+
+
 _CLAIMS = jwt.JWTClaimsRegistry(
+    now=_seconds,
     iss={"essential": True, "value": ISSUER},
     aud={"essential": True, "value": AUDIENCE},
     sub={"essential": True},
@@ -41,7 +49,7 @@ class TokenSigner:
 
     def user_token(self, user_id: int) -> str:
         """Return a bearer token of a person, valid for `USER_TOKEN_LIFE`."""
-        return _sign(self._key, "user", user_id, int((datetime.now(UTC) + USER_TOKEN_LIFE).timestamp()))
+        return _sign(self._key, "user", user_id, int((now() + USER_TOKEN_LIFE).timestamp()))
 
     def job_token(self, job_id: int, expires_at: datetime) -> str:
         """Return the token of a job: the same one each time it is asked for, dead when the job expires."""
