@@ -1,10 +1,12 @@
 """What agents do with a job token. Each change holds the job's row, so that two agents at once never lose an update."""
 
-from typing import Any, TypedDict
+from typing import Any
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import TypedDict
 
+from siliconmark_ui.accounts.service import actor_for_token
 from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.agents import life, repository
 from siliconmark_ui.agents.bodies import NewNode, Progress, Upload
@@ -17,6 +19,7 @@ from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository as jobs
 from siliconmark_ui.jobs.rows import result_entry, task_row
 from siliconmark_ui.jobs.schemas import ResultEntry, TaskRow
+from siliconmark_ui.jobs.service import require_visible
 from siliconmark_ui.models import Job, Result, Task
 from siliconmark_ui.scoreboard.service import score_job
 
@@ -31,6 +34,30 @@ class CurrentJob(TypedDict):
     current_nodes: int
     benchmark_sequence: list[SequenceEntry]
     expires_at: str
+
+
+async def check_token(db: Database, token: str, *, task_id: int | None = None, key: str | None = None) -> None:
+    """Raise InvalidToken, or NotFound for a task or key that the job does not have, before a body is read."""
+    async with db.session_scope() as session:
+        job = await _job_of(session, token)
+        if task_id is not None:
+            await _task_of(session, job, task_id)
+        if key is not None:
+            _check_key(job, key, node_level=task_id is not None)
+
+
+async def may_report(db: Database, token: str, job_id: int) -> None:
+    """Raise unless the token is that job's own, or that of a person who sees the job."""
+    signer = get_signer()
+    try:
+        own_id = signer.subject(token, "job")
+    except InvalidToken:
+        actor = await actor_for_token(db, signer, token)
+        await require_visible(db, actor, job_id)
+        return
+    if own_id != job_id:
+        raise InvalidToken
+    await check_token(db, token)
 
 
 async def current_job(db: Database, token: str) -> CurrentJob:

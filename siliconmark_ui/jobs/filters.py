@@ -87,12 +87,12 @@ class JobQuery:
         return (self.page - 1) * self.per_page
 
 
-def pairs_of(query_string: str) -> list[tuple[str, str]]:
-    """Return the decoded pairs of a raw query string, empty values kept; raises InvalidInput when not UTF-8."""
+def pairs_of(query_string: str, what: str = "The query string") -> list[tuple[str, str]]:
+    """Return the decoded pairs of a raw query string or form, empty values kept; raises InvalidInput when not UTF-8."""
     try:
         return parse_qsl(query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
-        raise InvalidInput("The query string must be UTF-8 with at most 100 parameters") from error
+        raise InvalidInput(f"{what} must be UTF-8 with at most 100 parameters") from error
 
 
 def _read_into(values: dict[str, Any], name: str, text: str) -> None:

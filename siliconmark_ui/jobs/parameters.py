@@ -61,7 +61,7 @@ def _one_of(*allowed: str) -> Callable[[str, str], str]:
     return read
 
 
-def _boolean(text: str, name: str) -> bool:
+def read_boolean(text: str, name: str) -> bool:
     try:
         return _BOOLEANS[text.lower()]
     except KeyError as error:
@@ -108,7 +108,7 @@ _EXPAND: Mapping[str, Any] = {"type": "array", "items": _choice(None, *EXPANSION
 
 
 def _flag(name: str, description: str) -> Parameter:
-    return Parameter(name, _boolean, description, _FLAG, default=False, write=lambda value: _truth(value=value))
+    return Parameter(name, read_boolean, description, _FLAG, default=False, write=lambda value: _truth(value=value))
 
 
 PARAMETERS: Mapping[str, Parameter] = {

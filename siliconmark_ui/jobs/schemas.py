@@ -1,11 +1,19 @@
 """What leaves: the shapes of the specification's answers. Times are RFC 3339 texts in UTC, ids are texts of digits."""
 
-from typing import TypedDict
+from typing import Annotated, NotRequired
 
 import msgspec
+from pydantic import GetPydanticSchema, WithJsonSchema
+from pydantic_core.core_schema import any_schema
+from typing_extensions import TypedDict
 
 from siliconmark_ui.benchmarks.sequence import SequenceEntry
 from siliconmark_ui.scoreboard.schemas import NodePerformance, Performance, QuickMarkAggregate
+
+# JSON text that passes through unparsed; in the API's description it is the object that it holds.
+Document = Annotated[
+    msgspec.Raw, GetPydanticSchema(lambda _type, _handler: any_schema()), WithJsonSchema({"type": "object"})
+]
 
 
 class CreatedJob(TypedDict):
@@ -75,10 +83,16 @@ class ResultEntry(TypedDict):
     benchmark_name: str
     started_at: str
     ended_at: str
-    config: msgspec.Raw
-    results: msgspec.Raw
+    config: Document
+    results: Document
     state: str
     error_message: str | None
+
+
+class NamedResult(ResultEntry):
+    """A result, with `display_names` (field -> human name with unit) when they were asked for."""
+
+    display_names: NotRequired[dict[str, str]]
 
 
 class TaskRow(TypedDict):

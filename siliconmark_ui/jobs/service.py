@@ -3,27 +3,29 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from sqlalchemy.exc import IntegrityError
 
 from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.accounts.throttle import ANONYMOUS_JOBS, count_try, refuse_when_exceeded
 from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
 from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
-from siliconmark_ui.db import Database
+from siliconmark_ui.db import Database, Reader
 from siliconmark_ui.errors import AlreadyExists, InvalidInput, JobIsRunning, NotFound, PermissionDenied
 from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
 from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
-from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, ResultEntry
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, NamedResult
 from siliconmark_ui.models import Job
 from siliconmark_ui.words import clean_description, clean_name, clean_tags
 
 LARGEST_NODE_COUNT = 256
 BODY_FIELDS = ("name", "description", "benchmarks", "node_count", "tags")
+LONGEST_ID = 40
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -35,12 +37,6 @@ class NewJob(TypedDict):
     sequence: list[SequenceEntry]
     node_count: int
     tags: list[str]
-
-
-class NamedResult(ResultEntry):
-    """A result, with `display_names` (field -> human name with unit) when they were asked for."""
-
-    display_names: NotRequired[dict[str, str]]
 
 
 async def list_jobs(db: Database, actor: Actor, query: JobQuery) -> JobPage:
@@ -74,12 +70,23 @@ async def list_tags(db: Database, actor: Actor) -> list[str]:
         return await repository.tags(reader, actor.scope)
 
 
+async def _visible(reader: Reader, actor: Actor, job_id: int) -> dict[str, Any]:
+    head = await repository.head(reader, actor.scope, job_id) if _possible(job_id) else None
+    if head is None:
+        raise job_not_found(job_id)
+    return head
+
+
+async def require_visible(db: Database, actor: Actor, job_id: int) -> None:
+    """Raise NotFound for a job that does not exist or is out of the actor's scope."""
+    async with db.reader() as reader:
+        await _visible(reader, actor, job_id)
+
+
 async def get_job(db: Database, actor: Actor, job_id: int) -> JobDetail:
     """Return everything about one job; raises NotFound for one that does not exist or is out of scope."""
     async with db.reader() as reader:
-        head = await repository.head(reader, actor.scope, job_id) if _possible(job_id) else None
-        if head is None:
-            raise job_not_found(job_id)
+        head = await _visible(reader, actor, job_id)
         tasks = await repository.tasks(reader, job_id)
         results = await repository.results(reader, job_id)
     return detail(head, tasks, results, get_signer().job_token)
@@ -90,9 +97,7 @@ async def get_results(
 ) -> Mapping[str, NamedResult]:
     """Return a job's cluster-level results by key; raises NotFound as `get_job`."""
     async with db.reader() as reader:
-        head = await repository.head(reader, actor.scope, job_id) if _possible(job_id) else None
-        if head is None:
-            raise job_not_found(job_id)
+        await _visible(reader, actor, job_id)
         rows = await repository.results(reader, job_id, cluster_only=True)
     return {row["key"]: _named(row, include_display_names=include_display_names) for row in rows}
 
@@ -131,6 +136,28 @@ def read_new_job(body: Mapping[str, object]) -> NewJob:
         "node_count": node_count,
         "tags": clean_tags(body.get("tags")),
     }
+
+
+def read_deletion(body: Mapping[str, object]) -> int:
+    """Return the id in the body of a deletion, an integer or its digits; raises InvalidInput."""
+    for field in body:
+        if field != "id":
+            raise InvalidInput(f"Unknown field '{field}'; allowed is: id")
+    value = body.get("id")
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_ID:
+        value = int(value)
+    if type(value) is not int or value < 1:
+        raise InvalidInput("id must be an integer of at least 1")
+    return value
+
+
+async def create_anonymous_job(db: Database, address: str) -> CreatedJob:
+    """Store a one-node QuickMark job that belongs to nobody; raises RateLimited above the limit of one address."""
+    bucket = ANONYMOUS_JOBS.bucket(address)
+    async with db.session_scope() as session:
+        await refuse_when_exceeded(session, ANONYMOUS_JOBS, bucket)
+        await count_try(session, bucket)
+    return await create_job(db, None, read_new_job({"benchmarks": []}))
 
 
 async def create_job(db: Database, actor: Actor | None, new: NewJob, *, at: datetime | None = None) -> CreatedJob:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -32,6 +32,9 @@ _SORT_COLUMNS: dict[str, tuple[str, ...]] = {
     "current_nodes": ("current_nodes",),
 }
 _NULLABLE = {"started_at", "ended_at"}
+# Written into the text: a statement takes no values but a question's own.
+_NOUGHT: ColumnElement[int] = literal_column("0")
+_ALERT: ColumnElement[str] = literal_column("'underperforming'")
 HEAD_COLUMNS = (
     Job.id,
     Job.name,
@@ -140,7 +143,7 @@ def _kept_total(shape: Shape) -> Select[Any]:
     conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
     if "state" in shape.given:
         conditions.append(JobCount.state == bindparam("state"))
-    return select(func.coalesce(func.sum(JobCount.jobs), 0).label("total")).where(*conditions)
+    return select(func.coalesce(func.sum(JobCount.jobs), _NOUGHT).label("total")).where(*conditions)
 
 
 def _keys(shape: Shape) -> tuple[str, ...]:
@@ -198,9 +201,9 @@ def alerts_statement(shape: Shape) -> LiteralString:
     """Return the text that counts the alerts among the matching jobs, as `total`."""
     if shape.given == {"state"}:
         conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
-        statement = select(func.coalesce(func.sum(JobCount.alerts), 0).label("total"))
+        statement = select(func.coalesce(func.sum(JobCount.alerts), _NOUGHT).label("total"))
         return compiled(statement.where(*conditions, JobCount.state == bindparam("state")))
-    return compiled(total_of(shape, [Job.performance_status == "underperforming"]))
+    return compiled(total_of(shape, [Job.performance_status == _ALERT]))
 
 
 def compiled(statement: Select[Any]) -> LiteralString:

@@ -1,6 +1,8 @@
 """What the scoreboard hands out: the objects that the API, the pages and the exports show as they are."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from siliconmark_ui.benchmarks.catalogue import GroupName
 

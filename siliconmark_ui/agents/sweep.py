@@ -1,0 +1,62 @@
+"""The sweep: applies expiry and tidies up, once at a time across several workers."""
+
+import asyncio
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from siliconmark_ui.accounts.repository import purge_expired
+from siliconmark_ui.accounts.throttle import LONGEST_WINDOW
+from siliconmark_ui.agents import repository
+from siliconmark_ui.agents.life import EXPIRED_MESSAGE
+from siliconmark_ui.agents.service import finish
+from siliconmark_ui.db import Database
+from siliconmark_ui.instants import now
+from siliconmark_ui.models import Job
+
+log = logging.getLogger("siliconmark_ui.sweep")
+INTERVAL_SECONDS = 5.0
+JOBS_PER_SWEEP = 200
+
+
+async def sweep(db: Database) -> int:
+    """Apply expiry to every job that is due; return how many ended. Does nothing while another worker sweeps."""
+    ended = 0
+    while batch := await _sweep_batch(db):
+        ended += batch
+    return ended
+
+
+async def _sweep_batch(db: Database) -> int:
+    async with db.session_scope() as session:
+        if not await repository.try_sweep_lock(session):
+            return 0
+        jobs = await repository.expired_jobs(session, now(), JOBS_PER_SWEEP)
+        for job in jobs:
+            await _expire(session, job)
+        await repository.fold_counts(session)
+        await purge_expired(session, now(), now() - LONGEST_WINDOW)
+        return len(jobs)
+
+
+async def _expire(session: AsyncSession, job: Job) -> None:
+    """A job that never ran is aborted; one that ran ends as its tasks say, unfinished ones failed."""
+    aborted = job.state != "running"
+    for task in await repository.tasks_of(session, job.id):
+        if task.ended_at is None:
+            task.state = "aborted" if aborted else "failed"
+            task.failed_message = EXPIRED_MESSAGE
+            task.ended_at = job.expires_at
+    await session.flush()
+    await finish(session, job, aborted=aborted)
+
+
+async def sweep_for_ever(db: Database) -> None:
+    """Sweep every few seconds until cancelled; a failure is logged and the next sweep tries again."""
+    while True:
+        try:
+            await sweep(db)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the sweep failed and will be tried again: %s", error)
+        await asyncio.sleep(INTERVAL_SECONDS)

@@ -1,0 +1,84 @@
+"""The API as one application: routes, errors, request ids, limits, and what lives as long as the process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from fastapi import FastAPI, Request
+
+from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
+from siliconmark_ui.agents.sweep import sweep_for_ever
+from siliconmark_ui.api import agents, browser, jobs, login
+from siliconmark_ui.api.answers import Json, answer_errors, error_answer
+from siliconmark_ui.api.limits import RequestIds, RequestLimit
+from siliconmark_ui.api.requests import Db
+from siliconmark_ui.api.schema import PREFIX
+from siliconmark_ui.config import ROOT, Settings
+from siliconmark_ui.db import Database, use_database
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """Return the API; its lifespan opens the database, sweeps, and closes the database."""
+    api = FastAPI(
+        title="SiliconMark Jobs API",
+        version="1",
+        description="Create, list, read and delete GPU benchmarking jobs; report on them as an agent.",
+        docs_url=f"{PREFIX}/docs",
+        openapi_url=f"{PREFIX}/openapi.json",
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    api.state.settings = settings
+    api.state.newest_migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
+    answer_errors(api)
+    api.include_router(login.router)
+    # Before the routes with a job id in their path, so that `current` is not read as one.
+    api.include_router(agents.router, prefix=PREFIX)
+    api.include_router(jobs.router, prefix=PREFIX)
+    api.include_router(browser.router)
+    api.add_api_route("/healthz", alive, include_in_schema=False)
+    api.add_api_route("/readyz", ready, include_in_schema=False)
+    if settings.rate_limit is not None:
+        api.add_middleware(RequestLimit, a_minute=settings.rate_limit, trusted_hops=settings.trusted_proxy_hops)
+    api.add_middleware(RequestIds)
+    return api
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = api.state.settings
+    database = Database(settings.database_url)
+    await database.open()
+    api.state.database = database
+    use_database(database)
+    use_signer(TokenSigner(settings.secret_key))
+    sweeping = asyncio.create_task(sweep_for_ever(database))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+        use_database(None)
+        use_signer(None)
+        await database.close()
+
+
+async def alive() -> Json:
+    """Tell that the process answers."""
+    return Json({"status": "ok"})
+
+
+async def ready(request: Request, db: Db) -> Json:
+    """Tell whether the database is reachable and its migrations are current."""
+    newest = request.app.state.newest_migration
+    try:
+        found = await db.migration()
+    except Exception as error:
+        return error_answer(503, "NOT_READY", f"The database cannot be reached ({type(error).__name__})")
+    if found != newest:
+        return error_answer(503, "NOT_READY", f"The database is at migration {found}, the program at {newest}")
+    return Json({"status": "ready"})

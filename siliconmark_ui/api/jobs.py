@@ -1,0 +1,157 @@
+"""The specification's routes: create, list, count, read and delete jobs."""
+
+from typing import Annotated, Any, NotRequired
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from siliconmark_ui.api.answers import Json
+from siliconmark_ui.api.requests import (
+    NO_QUERY,
+    Db,
+    Person,
+    SettingsOf,
+    caller_address,
+    json_object,
+    no_body,
+    query_pairs,
+    whole_number,
+)
+from siliconmark_ui.api.schema import answers, body, query_parameters
+from siliconmark_ui.jobs import service
+from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, STATS_PARAMETERS, read_boolean
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobStats, NamedResult, TagList
+from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, TAG_MAX, TAGS_MAX
+
+router = APIRouter(tags=["Jobs"])
+_DISPLAY = "include_display_names"
+
+
+class BenchmarkBody(TypedDict):
+    """A benchmark with its own settings."""
+
+    benchmark_id: str
+    config: NotRequired[dict[str, Any] | None]
+
+
+class NewJobBody(TypedDict):
+    """The body of a creation."""
+
+    name: NotRequired[Annotated[str, Field(min_length=1, max_length=NAME_MAX)] | None]
+    description: NotRequired[Annotated[str, Field(max_length=DESCRIPTION_MAX)] | None]
+    benchmarks: list[str | BenchmarkBody]
+    node_count: NotRequired[Annotated[int, Field(ge=1, le=service.LARGEST_NODE_COUNT)]]
+    tags: NotRequired[
+        Annotated[list[Annotated[str, Field(min_length=1, max_length=TAG_MAX)]], Field(max_length=TAGS_MAX)] | None
+    ]
+
+
+class DeletionBody(TypedDict):
+    """The body of a deletion: the id as an integer, or as the text that answers give."""
+
+    id: Annotated[int, Field(ge=1)] | str
+
+
+@router.post(
+    "/jobs",
+    status_code=201,
+    response_model=None,
+    dependencies=NO_QUERY,
+    responses={201: {"model": CreatedJob}, **answers(400, 401, 409, 413, 415)},
+    openapi_extra=body(NewJobBody),
+)
+async def create_job(request: Request, actor: Person, db: Db, settings: SettingsOf) -> Json:
+    """Create a benchmarking job; `quick_mark` is always part of it."""
+    new = service.read_new_job(await json_object(request, settings.max_body_bytes))
+    return Json(await service.create_job(db, actor, new), status_code=201)
+
+
+@router.post(
+    "/jobs/anonymous",
+    status_code=201,
+    response_model=None,
+    dependencies=NO_QUERY,
+    responses={201: {"model": CreatedJob}, **answers(400, 413, 415, 429)},
+)
+async def create_anonymous_job(request: Request, db: Db, settings: SettingsOf) -> Json:
+    """Create a one-node `quick_mark` job that belongs to nobody; at most 10 a minute from one address."""
+    await no_body(request, settings.max_body_bytes)
+    return Json(await service.create_anonymous_job(db, caller_address(request)), status_code=201)
+
+
+@router.get(
+    "/jobs",
+    response_model=None,
+    responses={200: {"model": JobPage}, **answers(400, 401)},
+    openapi_extra=query_parameters(LIST_PARAMETERS),
+)
+async def list_jobs(request: Request, actor: Person, db: Db) -> Json:
+    """List jobs with filters, order and paging."""
+    return Json(await service.list_jobs(db, actor, JobQuery.from_query(query_pairs(request, LIST_PARAMETERS))))
+
+
+@router.get(
+    "/jobs/tags", response_model=None, dependencies=NO_QUERY, responses={200: {"model": TagList}, **answers(400, 401)}
+)
+async def list_tags(actor: Person, db: Db) -> Json:
+    """List the tags in use within the caller's scope, sorted."""
+    return Json({"tags": await service.list_tags(db, actor)})
+
+
+@router.get(
+    "/jobs/stats",
+    response_model=None,
+    responses={200: {"model": JobStats}, **answers(400, 401)},
+    openapi_extra=query_parameters(STATS_PARAMETERS, state="completed", benchmark_id="quick_mark"),
+)
+async def job_stats(request: Request, actor: Person, db: Db) -> Json:
+    """Count the alerts: jobs whose performance status is `underperforming`."""
+    pairs = query_pairs(request, STATS_PARAMETERS)
+    query = JobQuery.from_query(pairs, allowed=STATS_PARAMETERS, state="completed")
+    return Json({"alert_job_count": await service.count_alerts(db, actor, query)})
+
+
+@router.delete(
+    "/jobs/delete",
+    response_model=None,
+    dependencies=NO_QUERY,
+    responses={200: {"model": Deletion}, **answers(400, 401, 403, 404, 413, 415)},
+    openapi_extra=body(DeletionBody),
+)
+async def delete_job(request: Request, actor: Person, db: Db, settings: SettingsOf) -> Json:
+    """Soft-delete a job of the caller's customer and all its tasks."""
+    job_id = service.read_deletion(await json_object(request, settings.max_body_bytes))
+    return Json(await service.delete_job(db, actor, job_id))
+
+
+@router.get(
+    "/jobs/{job_id}",
+    response_model=None,
+    dependencies=NO_QUERY,
+    responses={200: {"model": JobDetail}, **answers(400, 401, 404)},
+)
+async def get_job(job_id: str, actor: Person, db: Db) -> Json:
+    """Return everything about one job: its tasks and all results."""
+    return Json(await service.get_job(db, actor, whole_number(job_id, "job_id")))
+
+
+@router.get(
+    "/jobs/{job_id}/results",
+    response_model=None,
+    responses={200: {"model": dict[str, NamedResult]}, **answers(400, 401, 404)},
+    openapi_extra={
+        "parameters": [
+            {"name": _DISPLAY, "in": "query", "required": False, "schema": {"type": "boolean", "default": False}}
+        ]
+    },
+)
+async def get_results(request: Request, job_id: str, actor: Person, db: Db) -> Json:
+    """Return the cluster-level results of a job by result key."""
+    pairs = query_pairs(request, (_DISPLAY,))
+    named = [read_boolean(text, name) for name, text in pairs]
+    found = await service.get_results(
+        db, actor, whole_number(job_id, "job_id"), include_display_names=bool(named and named[-1])
+    )
+    return Json(found)

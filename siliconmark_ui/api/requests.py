@@ -1,0 +1,185 @@
+"""Reading requests: who calls, what the query says, what the body holds; each problem is an error of the contract."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request
+
+from siliconmark_ui.accounts import sessions
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.accounts.service import actor_for_session, actor_for_token
+from siliconmark_ui.accounts.tokens import get_signer
+from siliconmark_ui.api.limits import address_of
+from siliconmark_ui.config import Settings
+from siliconmark_ui.db import Database
+from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, PermissionDenied, UnsupportedMediaType
+from siliconmark_ui.jobs.filters import pairs_of
+from siliconmark_ui.server.origin import same_host
+
+FORM = "application/x-www-form-urlencoded"
+
+_WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
+_MEDIA_TYPE = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE | re.ASCII)
+
+
+def settings_of(request: Request) -> Settings:
+    """Return the settings of this process."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def database_of(request: Request) -> Database:
+    """Return the database of this process."""
+    database: Database = request.app.state.database
+    return database
+
+
+Db = Annotated[Database, Depends(database_of)]
+SettingsOf = Annotated[Settings, Depends(settings_of)]
+
+
+def bearer(request: Request) -> str:
+    """Return the bearer token of a request; raises InvalidToken without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken("A bearer token is required")
+    return token.strip()
+
+
+async def calling_person(request: Request, db: Db) -> Actor:
+    """Return the person whose bearer token a request carries; raises InvalidToken."""
+    return await actor_for_token(db, get_signer(), bearer(request))
+
+
+async def calling_person_or_browser(request: Request, db: Db) -> Actor:
+    """Return the person of the bearer token or, without one, of the browser session; raises InvalidToken."""
+    if "authorization" in request.headers:
+        return await calling_person(request, db)
+    return await calling_browser(request, db)
+
+
+async def calling_browser(request: Request, db: Db) -> Actor:
+    """Return the person of the browser session; raises InvalidToken."""
+    actor = await actor_for_session(db, sessions.key_in(request.headers.get("cookie", "")))
+    if actor is None:
+        raise InvalidToken("Sign in first")
+    return actor
+
+
+Person = Annotated[Actor, Depends(calling_person)]
+PersonOrBrowser = Annotated[Actor, Depends(calling_person_or_browser)]
+BrowserActor = Annotated[Actor, Depends(calling_browser)]
+AgentToken = Annotated[str, Depends(bearer)]
+
+
+def query_pairs(request: Request, allowed: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return the decoded query pairs; raises InvalidInput for one that is not allowed here."""
+    raw: bytes = request.scope.get("query_string", b"")
+    pairs = pairs_of(raw.decode("latin-1")) if raw else []
+    for name, _ in pairs:
+        if name not in allowed:
+            known = f"allowed are: {', '.join(allowed)}" if allowed else "this address takes none"
+            raise InvalidInput(f"Unknown query parameter '{name}'; {known}")
+    return pairs
+
+
+def no_query(request: Request) -> None:
+    """Refuse every query parameter."""
+    query_pairs(request)
+
+
+NO_QUERY = [Depends(no_query)]
+
+
+def whole_number(text: str, field: str) -> int:
+    """Return the integer that a part of the path spells; raises InvalidInput."""
+    if not _WHOLE.fullmatch(text):
+        raise InvalidInput(f"{field} must be an integer")
+    return int(text)
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """Return the body, read only up to `most` bytes; raises PayloadTooLarge or UnsupportedMediaType."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        raise UnsupportedMediaType("The body must be sent as application/json")
+    return await bounded_body(request, most)
+
+
+async def bounded_body(request: Request, most: int) -> bytes:
+    """Return the body of any type, read only up to `most` bytes; raises PayloadTooLarge."""
+    too_large = PayloadTooLarge(f"The body must have at most {most:,} bytes")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise too_large
+    return bytes(body)
+
+
+async def json_object(request: Request, most: int, allowed: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the JSON object in the body, of `allowed` fields when given; raises InvalidInput for anything else."""
+    value = _decoded(await body_of(request, most))
+    if not isinstance(value, dict):
+        raise InvalidInput("The body must be a JSON object")
+    for field in value if allowed else ():
+        if field not in (allowed or ()):
+            raise InvalidInput(f"Unknown field '{field}'; allowed are: {', '.join(allowed or ())}")
+    return value
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body must be a JSON object: {error}") from error
+
+
+async def no_body(request: Request, most: int) -> None:
+    """Accept no body or `{}`; raises InvalidInput for any other."""
+    body = await bounded_body(request, most)
+    if body.strip() and _decoded(body) != {}:
+        raise InvalidInput("The body must be empty or {}")
+
+
+async def posted_form(request: Request, most: int, allowed: Sequence[str]) -> dict[str, str]:
+    """Return the fields of a URL-encoded form; raises InvalidInput, PayloadTooLarge or UnsupportedMediaType."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise UnsupportedMediaType(f"The body must be sent as {FORM}")
+    body = await bounded_body(request, most)
+    fields: dict[str, str] = {}
+    for name, value in pairs_of(body.decode("latin-1"), "The form"):
+        if name not in allowed or name in fields:
+            raise InvalidInput(f"The form takes each of these fields once: {', '.join(allowed)}; not '{name}'")
+        fields[name] = value
+    return fields
+
+
+def required_text(fields: Mapping[str, Any], name: str) -> str:
+    """Return a field that must be there, as text; raises InvalidInput."""
+    value = fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(f"{name} is required, as text")
+    return value
+
+
+def refuse_foreign_page(request: Request) -> None:
+    """Refuse a form that another site's page sent; raises PermissionDenied. Programs send no Origin."""
+    origin = request.headers.get("origin")
+    if origin is None or origin == settings_of(request).public_url:
+        return
+    hops = settings_of(request).trusted_proxy_hops
+    named = [part.strip() for part in request.headers.get("x-forwarded-host", "").split(",") if part.strip()]
+    host = named[-min(hops, len(named))] if hops and named else request.headers.get("host", "")
+    if not same_host(origin, host):
+        raise PermissionDenied("This form was sent from another site")
+
+
+def caller_address(request: Request) -> str:
+    """Return the address of the caller: of the connection, or what the outermost trusted proxy saw."""
+    return address_of(request.scope, settings_of(request).trusted_proxy_hops)
