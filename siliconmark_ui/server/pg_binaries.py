@@ -142,7 +142,9 @@ def _passing_prefix(data: Path, lent: pwd.struct_passwd) -> tuple[str, ...]:
         )
     capability = "+dac_override"
     identity = ("--reuid", str(lent.pw_uid), "--regid", str(lent.pw_gid), "--clear-groups")
-    return (setpriv, *identity, "--inh-caps", capability, "--ambient-caps", capability, "--")
+    # Without this bit access(2), by which initdb looks for postgres, would not count the capability.
+    counted = ("--securebits", "+no_setuid_fixup")
+    return (setpriv, *identity, "--inh-caps", capability, "--ambient-caps", capability, *counted, "--")
 
 
 def _environment() -> dict[str, str]:
