@@ -1,0 +1,194 @@
+import { createElement as h, useCallback, useEffect, useId, useRef, useState } from "react";
+
+/* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
+const sheets = new Map();
+
+function fetchSheet(source) {
+  if (!sheets.has(source)) {
+    const answer = readSheet(source);
+    sheets.set(source, answer);
+    const forget = () => sheets.get(source) === answer && sheets.delete(source);
+    answer.then(() => setTimeout(forget, 5_000), forget);
+  }
+  return sheets.get(source);
+}
+
+async function readSheet(source) {
+  let response;
+  try {
+    response = await fetch(source, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  } catch {
+    throw new Error("The server could not be reached.");
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  const request = response.headers.get("X-Request-ID");
+  const words = body?.error?.message ?? `The server answered ${response.status}.`;
+  throw new Error(request ? `${words} (request ${request})` : words);
+}
+
+let library = null;
+
+function loadPlotly() {
+  library ??= import("plotly.js-cartesian-dist-min").then((module) => module.default ?? module);
+  library.catch(() => {
+    library = null;
+  });
+  return library;
+}
+
+/* Plotly reads only sRGB, while the tokens may be display-p3: one drawn pixel translates either. */
+function colourReader(element) {
+  const style = getComputedStyle(element);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = style.getPropertyValue(name).trim() || "#808080";
+      pen.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
+      known.set(name, `rgba(${red},${green},${blue},${(alpha / 255).toFixed(3)})`);
+    }
+    return known.get(name);
+  };
+}
+
+const TOKEN = /^var\((--[\w-]+)\)$/;
+
+/* Gives the figure with every `var(--token)` replaced by its colour; typed arrays and other values stay as they are. */
+function coloured(value, colour) {
+  if (typeof value === "string") {
+    const token = TOKEN.exec(value);
+    return token ? colour(token[1]) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => coloured(item, colour));
+  if (value && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coloured(item, colour)]));
+  }
+  return value;
+}
+
+function dressed(figure, element) {
+  const colour = colourReader(element);
+  const { data, layout } = coloured(figure, colour);
+  const family = getComputedStyle(element).fontFamily;
+  layout.font = { size: 12, color: colour("--plot-muted"), ...layout.font, family };
+  layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
+  layout.hoverlabel = {
+    bgcolor: colour("--plot-panel"),
+    bordercolor: colour("--plot-axis"),
+    font: { family, size: 12, color: colour("--plot-ink") },
+    align: "left",
+    ...layout.hoverlabel,
+  };
+  return { data, layout };
+}
+
+const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", showTips: false };
+
+function useSheet(source, chart) {
+  const [answer, setAnswer] = useState({ state: "waiting" });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    let current = true;
+    setAnswer((old) => (old.plot ? { ...old, state: "waiting" } : { state: "waiting" }));
+    loadPlotly().catch(() => null);
+    fetchSheet(source)
+      .then((sheet) => {
+        if (!sheet[chart]) throw new Error("This plot has no figures.");
+        if (current) setAnswer({ state: "ready", plot: sheet[chart] });
+      })
+      .catch((failure) => current && setAnswer({ state: "failed", message: failure.message }));
+    return () => {
+      current = false;
+    };
+  }, [source, chart, attempt]);
+  return [answer, setAnswer, useCallback(() => setAttempt((count) => count + 1), [])];
+}
+
+/* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
+export function SheetPlot({ source, chart, height, onPoint }) {
+  const [answer, setAnswer, retry] = useSheet(source, chart);
+  const [drawn, setDrawn] = useState(false);
+  const stage = useRef(null);
+  const point = useRef(onPoint);
+  const name = useId();
+  point.current = onPoint;
+  const plot = answer.plot;
+
+  useEffect(() => {
+    if (!plot) return undefined;
+    let current = true;
+    const node = stage.current;
+    const draw = async () => {
+      const plotly = await loadPlotly();
+      if (!current) return;
+      const { data, layout } = dressed(plot.figure, node);
+      await plotly.react(node, data, layout, CONFIG);
+      if (!current) return;
+      setDrawn(true);
+      node.removeAllListeners?.("plotly_click");
+      node.on("plotly_click", (event) => point.current?.(event.points?.[0]?.pointNumber ?? null));
+    };
+    const redraw = () =>
+      draw().catch(() => current && setAnswer({ state: "failed", message: "The drawing program could not be loaded." }));
+    redraw();
+    const watch = new MutationObserver(redraw);
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+    return () => {
+      current = false;
+      watch.disconnect();
+    };
+  }, [plot, setAnswer]);
+
+  useEffect(
+    () => () => {
+      const node = stage.current;
+      if (node) loadPlotly().then((plotly) => plotly.purge(node), () => null);
+    },
+    [],
+  );
+
+  const tall = plot?.height ?? height;
+  return h(
+    "figure",
+    {
+      className: "sm-panel sm-plot",
+      "data-testid": `plot-${chart}`,
+      "data-state": answer.state === "ready" && !drawn ? "waiting" : answer.state,
+      "aria-busy": answer.state === "waiting",
+    },
+    h(
+      "figcaption",
+      { className: "sm-plot-head" },
+      h(
+        "div",
+        null,
+        h("h3", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
+        h("p", { className: "sm-plot-note" }, plot?.note ?? ""),
+      ),
+    ),
+    answer.state === "failed"
+      ? h(
+          "div",
+          { className: "sm-notice", role: "alert" },
+          h("p", null, answer.message),
+          h("button", { className: "sm-button", type: "button", onClick: retry }, "Try again"),
+        )
+      : h(
+          "div",
+          { className: "sm-plot-stage", style: { height: tall } },
+          h("div", { ref: stage, role: "img", "aria-labelledby": name, "aria-describedby": `${name}-words`, style: { height: tall, minWidth: plot?.min_width ?? 0 } }),
+          drawn ? null : h("div", { className: "sm-plot-wait" }),
+        ),
+    h(
+      "details",
+      { className: "sm-plot-words" },
+      h("summary", null, "Figures in words"),
+      h("p", { id: `${name}-words` }, plot?.alternative ?? ""),
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+"""What a chart is when it leaves: a Plotly figure whose title says the finding, and the same figures in words."""
+
+from typing import Any, TypedDict
+
+import plotly.graph_objects as go
+
+INK = "var(--plot-ink)"
+MUTED = "var(--plot-muted)"
+GRID = "var(--plot-grid)"
+AXIS = "var(--plot-axis)"
+MAIN = "var(--plot-main)"
+SOFT = "var(--plot-soft)"
+BAD = "var(--plot-bad)"
+GOOD = "var(--plot-good)"
+NEUTRAL = "var(--plot-neutral)"
+PANEL = "var(--plot-panel)"
+
+
+class FigureDocument(TypedDict):
+    """One chart. `height` and `min_width` are pixels; `figure` is Plotly's data and layout.
+
+    Colours are custom properties of the stylesheet, which the page replaces, so that light and dark share one figure.
+    """
+
+    title: str
+    note: str
+    alternative: str
+    height: int
+    min_width: int
+    figure: dict[str, Any]
+
+
+Sheet = dict[str, FigureDocument]
+
+
+def new_figure(*traces: Any, **layout: Any) -> go.Figure:
+    """Give a figure without a template, with room for axes and nothing else."""
+    base = {
+        "template": go.layout.Template(),
+        "margin": {"l": 56, "r": 16, "t": 12, "b": 44},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": "zoom",
+    }
+    return go.Figure(data=list(traces), layout={**base, **layout})
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """Give an axis that names what it shows and its unit."""
+    return {
+        "title": {"text": title, "standoff": 8, "font": {"size": 12, "color": MUTED}},
+        "gridcolor": GRID,
+        "linecolor": AXIS,
+        "tickcolor": AXIS,
+        "zeroline": False,
+        "automargin": True,
+        "tickfont": {"size": 11, "color": MUTED},
+        **more,
+    }
+
+
+def make_document(
+    figure: go.Figure, *, title: str, alternative: str, note: str = "", height: int = 320, min_width: int = 0
+) -> FigureDocument:
+    """Give the document of a figure; arrays leave in Plotly's compact form."""
+    figure.update_layout(height=height)
+    return {
+        "title": title,
+        "note": note,
+        "alternative": alternative,
+        "height": height,
+        "min_width": min_width,
+        "figure": figure.to_dict(),
+    }

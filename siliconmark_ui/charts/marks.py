@@ -1,0 +1,64 @@
+"""Marks that several charts share: labelled lines, and points spread so that none hides another."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siliconmark_ui.charts.documents import AXIS, INK
+
+Floats = NDArray[np.float64]
+
+
+def labelled_line(value: float, text: str, *, side: str, dash: str = "solid") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a vertical line through the whole plot and its label, which stands to the `side` (left, right) of it."""
+    line = {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": value,
+        "x1": value,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": INK, "width": 1, "dash": dash},
+    }
+    label = {
+        "x": value,
+        "y": 1,
+        "xref": "x",
+        "yref": "paper",
+        "text": text,
+        "showarrow": False,
+        "yanchor": "bottom",
+        "xanchor": "right" if side == "left" else "left",
+        "font": {"size": 11, "color": INK},
+    }
+    return line, label
+
+
+def threshold(value: float) -> dict[str, Any]:
+    """Give a dashed vertical line where a status changes."""
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": value,
+        "x1": value,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": AXIS, "width": 1, "dash": "dash"},
+        "layer": "below",
+    }
+
+
+def spread_out(values: Floats, width: float, bins: int = 40) -> Floats:
+    """Give an offset in -`width`…`width` for each value, so that near ones stand beside each other; the same each time."""
+    offsets = np.zeros(len(values))
+    if len(values) < 2 or np.ptp(values) == 0:
+        return np.linspace(-width, width, len(values)) if len(values) > 1 else offsets
+    places = np.floor((values - values.min()) / np.ptp(values) * bins).astype(int)
+    for place in np.unique(places):
+        members = np.flatnonzero(places == place)
+        steps = np.arange(len(members)) - (len(members) - 1) / 2
+        offsets[members] = steps * min(width / 4, 2 * width / max(len(members), 1))
+    return np.clip(offsets, -width, width)

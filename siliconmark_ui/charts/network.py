@@ -1,0 +1,317 @@
+"""Charts of a cluster network result: who reaches whom, how fast, how late, and how the links are spread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from siliconmark_ui.benchmarks.cluster_network import ClusterNetworkReading
+from siliconmark_ui.charts.documents import (
+    BAD,
+    INK,
+    MAIN,
+    MUTED,
+    PANEL,
+    FigureDocument,
+    Sheet,
+    axis,
+    make_document,
+    new_figure,
+)
+from siliconmark_ui.charts.marks import Floats, labelled_line, spread_out
+from siliconmark_ui.charts.nodes import natural_order
+from siliconmark_ui.charts.words import count, plural, quantity
+
+SLOW_LINK = 0.90
+"""A link below this share of the median bandwidth is called slow."""
+LATE_LINK = 1.50
+"""A link above this multiple of the median latency is called late."""
+STRIP_MAX = 64
+NAMED_NODES_MAX = 32
+ORDERS = ("node", "mean")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One of the two measured quantities: its words, its unit and which end is the bad one."""
+
+    name: str
+    unit: str
+    is_high_good: bool
+
+    def label(self) -> str:
+        """Give the axis title."""
+        return f"{self.name} ({self.unit})"
+
+
+BANDWIDTH = Quantity("Bandwidth", "Gbit/s", is_high_good=True)
+LATENCY = Quantity("Latency", "ms", is_high_good=False)
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """A reading with its nodes named and put in order: `place` holds the original index of each shown node."""
+
+    reading: ClusterNetworkReading
+    names: list[str]
+    place: NDArray[np.intp]
+
+    def matrix(self, of: Quantity) -> Floats:
+        """Give the quantity's matrix in the shown order, NaN where no live link is."""
+        figures = self.reading.bandwidth if of is BANDWIDTH else self.reading.latency
+        return figures[np.ix_(self.place, self.place)]
+
+    def means(self, of: Quantity) -> tuple[Floats, Floats]:
+        """Give each shown node's mean over its outgoing and over its incoming live links."""
+        figures = self.matrix(of)
+        return self.reading.mean_out(figures), self.reading.mean_in(figures)
+
+
+def network_view(reading: ClusterNetworkReading, names: Mapping[str, str], order: str = "node") -> NetworkView:
+    """Name the nodes (`names`: UUID -> name) and order them by name or by mean bandwidth, slowest first."""
+    shown = [names.get(node, node) for node in reading.nodes]
+    indexes = sorted(range(len(shown)), key=lambda index: natural_order(shown[index]))
+    if order == "mean":
+        mean = _mean_of_both(reading)
+        indexes.sort(key=lambda index: -np.inf if np.isnan(mean[index]) else mean[index])
+    return NetworkView(reading, [shown[index] for index in indexes], np.array(indexes, dtype=np.intp))
+
+
+def network_sheet(view: NetworkView) -> Sheet:
+    """Give every chart of a network result that has links; empty without any."""
+    if not view.names:
+        return {}
+    sheet: Sheet = {}
+    for key, of in (("bandwidth", BANDWIDTH), ("latency", LATENCY)):
+        sheet[f"{key}_map"] = link_map(view, of)
+        sheet[f"{key}_distribution"] = link_distribution(view, of)
+        sheet[f"{key}_means"] = node_means(view, of)
+    return sheet
+
+
+def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
+    """Draw the node × node heat map: rows send, columns receive, the diagonal blank, dead links crossed."""
+    matrix = view.matrix(of)
+    low, high, note = _colour_range(matrix, of)
+    size = len(view.names)
+    heat = go.Heatmap(
+        z=matrix.astype(np.float32),
+        x=view.names,
+        y=view.names,
+        zmin=low,
+        zmax=high,
+        colorscale="Cividis",
+        reversescale=not of.is_high_good,
+        hoverongaps=False,
+        hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:.4~g}} {of.unit}<extra></extra>",
+        colorbar={
+            "title": {"text": of.unit, "side": "right"},
+            "thickness": 10,
+            "outlinewidth": 0,
+            "tickfont": {"size": 11},
+        },
+        xgap=1 if size <= NAMED_NODES_MAX else 0,
+        ygap=1 if size <= NAMED_NODES_MAX else 0,
+    )
+    spike = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikecolor": INK, "spikedash": "solid"}
+    ticks = {"type": "category", "showgrid": False, "constrain": "domain", **spike}
+    figure = new_figure(
+        heat,
+        *_dead_marks(view),
+        xaxis=axis("To node", **ticks, **_tick_thinning(view.names)),
+        yaxis=axis("From node", autorange="reversed", scaleanchor="x", **ticks, **_tick_thinning(view.names)),
+    )
+    height = min(640, max(360, 200 + 28 * size))
+    return make_document(
+        figure, title=map_finding(view, of), note=note, alternative=_in_words(view, of), height=height, min_width=320
+    )
+
+
+def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
+    """Draw how the live links are spread: every link up to 64, a histogram above, median and p95 as labelled lines."""
+    matrix = view.matrix(of)
+    live = matrix[np.isfinite(matrix)]
+    median, p95 = (float(value) for value in np.percentile(live, [50, 95])) if live.size else (0.0, 0.0)
+    drawn = _strip(view, matrix, of) if live.size <= STRIP_MAX else _histogram(live, of)
+    lines = [
+        labelled_line(median, f"median {quantity(median, of.unit)} ", side="left"),
+        labelled_line(p95, f" p95 {quantity(p95, of.unit)}", side="right", dash="dot"),
+    ]
+    figure = new_figure(
+        drawn,
+        xaxis=axis(of.label()),
+        yaxis=axis("Links", rangemode="tozero")
+        if live.size > STRIP_MAX
+        else axis("Links", visible=False, range=[-1, 1]),
+        shapes=[line for line, _ in lines] if live.size else [],
+        annotations=[label for _, label in lines] if live.size else [],
+        margin={"l": 56, "r": 16, "t": 28, "b": 44},
+        bargap=0.04,
+    )
+    title = (
+        f"Half of the links reach {quantity(median, of.unit)}"
+        if of.is_high_good
+        else (f"95 % of the links answer within {quantity(p95, of.unit)}")
+    )
+    words = f"{of.name} of {plural(int(live.size), 'live link')}: " + _spread_words(live, of)
+    return make_document(
+        figure, title=title if live.size else "No live link", note=words, alternative=words, height=280
+    )
+
+
+def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
+    """Draw each node's mean over its outgoing and its incoming links."""
+    out, into = view.means(of)
+    template = f"%{{x}}<br>%{{fullData.name}}: %{{y:.4~g}} {of.unit}<extra></extra>"
+    marks = {"mode": "markers", "x": view.names, "hovertemplate": template}
+    figure = new_figure(
+        go.Scatter(
+            y=out, name="mean of outgoing links", marker={"color": MAIN, "size": 7, "symbol": "circle"}, **marks
+        ),
+        go.Scatter(
+            y=into,
+            name="mean of incoming links",
+            marker={"color": PANEL, "size": 7, "symbol": "square", "line": {"color": MUTED, "width": 1.5}},
+            **marks,
+        ),
+        xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.names)),
+        yaxis=axis(of.label()),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED, "size": 12}},
+        margin={"l": 56, "r": 16, "t": 32, "b": 44},
+    )
+    title, words = _means_finding(view, of, out, into)
+    return make_document(figure, title=title, alternative=words, height=300)
+
+
+def map_finding(view: NetworkView, of: Quantity) -> str:
+    """Say what the heat map shows: dead links, then links at the bad end of the scale."""
+    matrix = view.matrix(of)
+    live = matrix[np.isfinite(matrix)]
+    dead = len(view.reading.dead)
+    parts = [plural(dead, "dead link")] if dead and of is BANDWIDTH else []
+    if live.size:
+        median = float(np.median(live))
+        bad = int((live < SLOW_LINK * median).sum() if of.is_high_good else (live > LATE_LINK * median).sum())
+        limit = f"{SLOW_LINK:.2f} ×" if of.is_high_good else f"{LATE_LINK:.2f} ×"
+        word = "below" if of.is_high_good else "above"
+        number = f"{count(bad)} of {plural(int(live.size), 'link')}" if bad else f"No link of {count(int(live.size))}"
+        parts.append(f"{number} {word} {limit} the median ({quantity(median, of.unit)})")
+    return "; ".join(parts) or "No live link was measured"
+
+
+def _mean_of_both(reading: ClusterNetworkReading) -> Floats:
+    out, into = reading.mean_out(reading.bandwidth), reading.mean_in(reading.bandwidth)
+    both = np.vstack([out, into])
+    finite = np.isfinite(both)
+    sums = np.where(finite, both, 0).sum(axis=0)
+    return np.where(finite.any(axis=0), sums / np.maximum(finite.sum(axis=0), 1), np.nan)
+
+
+def _colour_range(matrix: Floats, of: Quantity) -> tuple[float, float, str]:
+    live = matrix[np.isfinite(matrix)]
+    if not live.size:
+        return 0.0, 1.0, "No live link."
+    low, high = (float(value) for value in np.percentile(live, [1, 99]))
+    if low == high:
+        low, high = low - abs(low) * 0.05 - 1e-9, high + abs(high) * 0.05 + 1e-9
+    clipped = int(((live < low) | (live > high)).sum())
+    ends = f"{quantity(low, of.unit)} to {quantity(high, of.unit)} (1st to 99th percentile)"
+    outside = f"{plural(clipped, 'link')} beyond the scale" if clipped else "no link beyond the scale"
+    return low, high, f"Colour from {ends}; {outside}. Light is good. A cross marks a dead link."
+
+
+def _dead_marks(view: NetworkView) -> list[go.Scatter]:
+    if not view.reading.dead:
+        return []
+    shown = {view.reading.nodes[index]: view.names[row] for row, index in enumerate(view.place)}
+    dead = view.reading.dead
+    size = max(3, min(14, 300 // len(view.names)))
+    return [
+        go.Scatter(
+            x=[shown[link.target] for link in dead],
+            y=[shown[link.source] for link in dead],
+            customdata=[link.error for link in dead],
+            mode="markers",
+            marker={"symbol": "x-thin", "size": size, "line": {"color": BAD, "width": 2}},
+            hovertemplate="%{y} → %{x}<br>dead: %{customdata}<extra></extra>",
+        )
+    ]
+
+
+def _tick_thinning(names: list[str]) -> dict[str, Any]:
+    if len(names) <= NAMED_NODES_MAX:
+        return {"tickmode": "array", "tickvals": names}
+    step = -(-len(names) // 16)
+    return {"tickmode": "array", "tickvals": names[::step]}
+
+
+def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
+    rows, columns = np.nonzero(np.isfinite(matrix))
+    values = matrix[rows, columns]
+    links = [f"{view.names[row]} → {view.names[column]}" for row, column in zip(rows, columns, strict=True)]
+    return go.Scatter(
+        x=values,
+        y=spread_out(values, 0.7),
+        customdata=links,
+        mode="markers",
+        marker={"size": 8, "color": MAIN, "opacity": 0.75, "line": {"color": PANEL, "width": 1}},
+        hovertemplate=f"%{{customdata}}<br>%{{x:.4~g}} {of.unit}<extra></extra>",
+    )
+
+
+def _histogram(live: Floats, of: Quantity) -> go.Bar:
+    counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))))
+    middle = (edges[:-1] + edges[1:]) / 2
+    spans = [
+        f"{quantity(float(low), '')} to {quantity(float(high), '')}"
+        for low, high in zip(edges[:-1], edges[1:], strict=True)
+    ]
+    return go.Bar(
+        x=middle,
+        y=counts,
+        customdata=spans,
+        width=np.diff(edges) * 0.96,
+        marker={"color": MAIN, "line": {"width": 0}},
+        hovertemplate=f"%{{customdata}} {of.unit}<br>%{{y}} links<extra></extra>",
+    )
+
+
+def _spread_words(live: Floats, of: Quantity) -> str:
+    if not live.size:
+        return "none."
+    least, p5, median, p95, most = (float(value) for value in np.percentile(live, [0, 5, 50, 95, 100]))
+    figures = (("lowest", least), ("p5", p5), ("median", median), ("p95", p95), ("highest", most))
+    return ", ".join(f"{word} {quantity(value, of.unit)}" for word, value in figures) + "."
+
+
+def _in_words(view: NetworkView, of: Quantity) -> str:
+    matrix = view.matrix(of)
+    live = matrix[np.isfinite(matrix)]
+    size = len(view.names)
+    lead = f"{of.name} between {plural(size, 'node')}, {count(int(live.size))} of {count(size * (size - 1))} directed links live"
+    return f"{lead}. {map_finding(view, of)}. Over the live links: {_spread_words(live, of)}"
+
+
+def _means_finding(view: NetworkView, of: Quantity, out: Floats, into: Floats) -> tuple[str, str]:
+    ends: list[tuple[float, str]] = []
+    words = []
+    for word, means in (("outgoing", out), ("incoming", into)):
+        finite = np.flatnonzero(np.isfinite(means))
+        if not finite.size:
+            continue
+        chosen = finite[np.argmin(means[finite]) if of.is_high_good else np.argmax(means[finite])]
+        value, name = float(means[chosen]), view.names[int(chosen)]
+        median = float(np.median(means[finite]))
+        ends.append((value / median if median else 1.0, f"{name}: {word} links average {quantity(value, of.unit)}"))
+        words.append(
+            f"{word.capitalize()} links: median node {quantity(median, of.unit)}, "
+            f"{'lowest' if of.is_high_good else 'highest'} {name} with {quantity(value, of.unit)}."
+        )
+    if not ends:
+        return "No node has a live link", "No node has a live link."
+    share, sentence = min(ends) if of.is_high_good else max(ends)
+    return f"{sentence}, {share:.2f} × the median node", " ".join(words)

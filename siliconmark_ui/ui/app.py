@@ -1,0 +1,55 @@
+"""The pages of the dashboard, put together: addresses, titles, what each loads, and what surrounds all of them."""
+
+import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.job_detail.page import job_page
+from siliconmark_ui.ui.pages.job_detail.state import JobState
+from siliconmark_ui.ui.pages.jobs.page import jobs_page
+from siliconmark_ui.ui.pages.jobs.state import JobsState
+from siliconmark_ui.ui.pages.not_found import not_found_page
+from siliconmark_ui.ui.pages.sign_in.page import sign_in_page
+from siliconmark_ui.ui.pages.sign_in.state import SignInState
+from siliconmark_ui.ui.session import SessionGuard
+from siliconmark_ui.ui.theme import PRODUCT, STYLESHEETS, head_components
+
+DESCRIPTION = "GPU benchmark jobs: state, performance and network figures"
+
+
+def add_pages(app: rx.App) -> None:
+    """Give `app` its pages, its look and the guard of its page state. The Radix theme is set in `rxconfig.py`."""
+    app.stylesheets.extend(STYLESHEETS)
+    app.head_components.extend(head_components())
+    app.app_wraps[55, "ErrorBoundary"] = _error_boundary
+    app.add_middleware(SessionGuard(), 0)
+    app.add_page(jobs_page, route=urls.HOME, title=f"Jobs · {PRODUCT}", description=DESCRIPTION, on_load=JobsState.load)
+    app.add_page(
+        job_page, route="/jobs/[job_id]", title=f"Job · {PRODUCT}", description=DESCRIPTION, on_load=JobState.load
+    )
+    app.add_page(
+        sign_in_page,
+        route=urls.SIGN_IN,
+        title=f"Sign in · {PRODUCT}",
+        description=DESCRIPTION,
+        on_load=SignInState.load,
+    )
+    app.add_page(not_found_page, route="404", title=f"Not found · {PRODUCT}", description=DESCRIPTION)
+
+
+def _error_boundary(stateful: bool) -> rx.Component:
+    return ErrorBoundary.create(fallback_render=_broken_page())
+
+
+def _broken_page() -> rx.Var[rx.Component]:
+    words = rx.el.div(
+        rx.el.h1("This page has stopped working", class_name="sm-subtitle"),
+        rx.el.p("Its program met an error that it could not handle. Your data is safe; load the page anew."),
+        rx.el.a("Load the page anew", href="", class_name="sm-button sm-button-main"),
+        rx.el.a("Go to the jobs", href=urls.HOME, class_name="sm-button"),
+        class_name="sm-notice sm-panel sm-door-card",
+        role="alert",
+    )
+    return rx.vars.function.ArgsFunctionOperation.create(
+        ("_failure",), rx.Var.create(rx.el.main(words, class_name="sm-door"))
+    )

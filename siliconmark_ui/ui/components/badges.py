@@ -1,0 +1,57 @@
+"""States, statuses, tags and ids as they look everywhere: icon, word and colour together."""
+
+import reflex as rx
+
+from siliconmark_ui.ui.theme import JOB_STATES, PERFORMANCE, STATE_NAMES, Look
+from siliconmark_ui.ui.values import Shown
+
+
+def _badge(look: Look, title: str, name: str) -> rx.Component:
+    spin = " sm-spin" if name == "running" else ""
+    return rx.el.span(
+        rx.icon(look.icon, size=13),
+        look.word,
+        class_name=f"sm-badge sm-tone-{look.tone}{spin}",
+        title=title,
+        data_state=name,
+    )
+
+
+def state_badge(state: Shown) -> rx.Component:
+    """Draw the state of a job or a task."""
+    cases = [(name, _badge(look, STATE_NAMES[name], name)) for name, look in JOB_STATES.items()]
+    return rx.match(state, *cases, rx.el.span(state, class_name="sm-muted"))
+
+
+def performance_status(status: Shown, score: Shown, reason: Shown) -> rx.Component:
+    """Draw a status with its score (`0.87 ×`); `reason` is the hover text, also of a missing status."""
+    cases = [(name, _status(look, score, reason, name)) for name, look in PERFORMANCE.items()]
+    return rx.match(status, *cases, rx.el.span("–", class_name="sm-muted", title=reason))
+
+
+def _status(look: Look, score: Shown, reason: Shown, name: str) -> rx.Component:
+    return rx.el.span(
+        rx.icon(look.icon, size=14),
+        rx.el.span(score, class_name="sm-number"),
+        rx.el.span(look.word, class_name="sm-muted"),
+        class_name=f"sm-status sm-tone-{look.tone}",
+        title=reason,
+        data_status=name,
+    )
+
+
+def tag(text: Shown) -> rx.Component:
+    """Draw one tag; the full text stands in the hover when it is cut."""
+    return rx.el.span(text, class_name="sm-tag", title=text)
+
+
+def copied_id(text: Shown, what: str) -> rx.Component:
+    """Draw an id that is copied on click; `what` names it for the hover text and for screen readers."""
+    return rx.el.button(
+        text,
+        class_name="sm-id",
+        type="button",
+        title=f"Copy the {what}",
+        aria_label=rx.Var.create(f"Copy the {what} ") + text.to(str),
+        on_click=rx.set_clipboard(text),
+    )

@@ -1,0 +1,17 @@
+"""Times as people read them: relative, with the absolute local and UTC time on hover."""
+
+import reflex as rx
+
+
+class RelativeTime(rx.Component):
+    """A `<time>` that keeps its words current; `instant` is RFC 3339 text, empty when `reason` says why."""
+
+    library = "$/public/components/clock.jsx"
+    tag = "RelativeTime"
+
+    instant: rx.Var[str]
+    reason: rx.Var[str]
+    absolute: rx.Var[bool]
+
+
+relative_time = RelativeTime.create

@@ -1,0 +1,29 @@
+"""A plot whose figures come from the figure sheets, so that no figure ever lives in page state."""
+
+import reflex as rx
+
+PLOTLY = "plotly.js-cartesian-dist-min@3.7.0"
+
+
+def _point_index(index: rx.Var[int]) -> list[rx.Var[int]]:
+    return [index]
+
+
+class SheetPlot(rx.Component):
+    """One chart of the sheet at `source` (a same-origin address that the session cookie opens).
+
+    `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn; `on_point` gets the index of
+    a clicked point.
+    """
+
+    library = "$/public/components/plot.jsx"
+    tag = "SheetPlot"
+    lib_dependencies: list[str] = [PLOTLY]
+
+    source: rx.Var[str]
+    chart: rx.Var[str]
+    height: rx.Var[int]
+    on_point: rx.EventHandler[_point_index]  # type: ignore[type-arg, valid-type]
+
+
+sheet_plot = SheetPlot.create

@@ -1,0 +1,149 @@
+"""The frame of every signed-in page: navigation, account menu, and the phone's bar with its drawer."""
+
+from typing import Literal
+
+import reflex as rx
+from reflex.style import color_mode, set_color_mode
+
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.native_form import native_form
+from siliconmark_ui.ui.session import PersonState
+from siliconmark_ui.ui.theme import PRODUCT
+from siliconmark_ui.ui.values import Shown
+
+state: Shown = PersonState
+
+NAVIGATION = (("Jobs", urls.HOME, "layers", "jobs"),)
+"""Entries of the navigation: word, address, icon and the name that a page says it is."""
+THEMES: tuple[tuple[Literal["system", "light", "dark"], str, str], ...] = (
+    ("system", "System", "monitor"),
+    ("light", "Light", "sun"),
+    ("dark", "Dark", "moon"),
+)
+
+
+def brand() -> rx.Component:
+    """Draw the mark and the name of the product, a link to the first page."""
+    return rx.el.a(rx.el.img(src="/favicon.svg", alt=""), PRODUCT, href=urls.HOME, class_name="sm-brand")
+
+
+def _entry(word: str, address: str, icon: str, *, is_current: bool) -> rx.Component:
+    current = {"aria-current": "page"} if is_current else {}
+    return rx.el.li(
+        rx.link(
+            rx.icon(icon, size=16), word, href=address, class_name="sm-nav-link", underline="none", custom_attrs=current
+        )
+    )
+
+
+def _navigation(current: str) -> rx.Component:
+    entries = [_entry(word, address, icon, is_current=name == current) for word, address, icon, name in NAVIGATION]
+    return rx.el.nav(rx.el.ul(*entries, class_name="sm-nav-list"), aria_label="Main")
+
+
+def _theme_choice() -> rx.Component:
+    buttons = [
+        rx.el.button(
+            rx.icon(icon, size=14),
+            word,
+            type="button",
+            class_name="sm-button",
+            aria_pressed=color_mode == mode,
+            data_active=color_mode == mode,
+            on_click=set_color_mode(mode),
+        )
+        for mode, word, icon in THEMES
+    ]
+    return rx.el.div(*buttons, class_name="sm-choice", role="group", aria_label="Theme")
+
+
+def account_menu() -> rx.Component:
+    """Draw the account button and its menu: who, theme, API docs, sign out."""
+    trigger = rx.el.button(
+        rx.el.span(state.initial, class_name="sm-account-letter", aria_hidden="true"),
+        rx.el.span(
+            rx.el.span(state.name, class_name="sm-cut"),
+            rx.el.span(state.customer, class_name="sm-cut"),
+            class_name="sm-account-text",
+        ),
+        class_name="sm-account",
+        type="button",
+        aria_label=rx.Var.create("Account of ") + state.name,
+        data_testid="account-menu",
+    )
+    who = rx.el.div(
+        rx.el.strong(state.name),
+        rx.el.span(state.email, class_name="sm-muted"),
+        rx.el.span(state.role, " · ", state.customer, class_name="sm-muted"),
+        rx.cond(state.is_demo, demo_label()),
+        class_name="sm-who",
+    )
+    docs = rx.el.a(
+        rx.icon("book-open", size=15),
+        "API docs",
+        href=urls.API_DOCS,
+        target="_blank",
+        rel="noopener",
+        class_name="sm-nav-link",
+    )
+    leave = native_form(
+        rx.el.button(rx.icon("log-out", size=15), "Sign out", type="submit", class_name="sm-nav-link sm-nav-button"),
+        action=urls.SIGN_OUT_ACTION,
+        method="post",
+    )
+    return rx.popover.root(
+        rx.popover.trigger(trigger),
+        rx.popover.content(
+            who,
+            rx.el.div("Theme", class_name="sm-label"),
+            _theme_choice(),
+            docs,
+            leave,
+            class_name="sm-account-panel",
+            side="top",
+            align="start",
+            aria_label="Account",
+        ),
+    )
+
+
+def demo_label() -> rx.Component:
+    """Draw the label that demonstration data carries wherever it shows."""
+    return rx.el.span(rx.icon("flask-conical", size=12), "Demo data", class_name="sm-demo")
+
+
+def _drawer(current: str) -> rx.Component:
+    opener = rx.el.button(
+        rx.icon("menu", size=18),
+        type="button",
+        class_name="sm-button sm-button-quiet sm-button-icon",
+        aria_label="Open navigation",
+    )
+    return rx.dialog.root(
+        rx.dialog.trigger(opener),
+        rx.dialog.content(
+            rx.dialog.title("Navigation", class_name="sm-visually-hidden"),
+            rx.dialog.description("Pages and account", class_name="sm-visually-hidden"),
+            brand(),
+            _navigation(current),
+            rx.el.div(account_menu(), class_name="sm-nav-end"),
+            class_name="sm-drawer",
+        ),
+    )
+
+
+def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Component:
+    """Draw a page inside the frame; `current` names its navigation entry.
+
+    A fixed page is as high as the window and scrolls inside itself (on a phone the window scrolls).
+    """
+    kind = "sm-main sm-main-fixed" if fixed else "sm-main"
+    return rx.el.div(
+        rx.el.a("Skip to content", href="#content", class_name="sm-skip"),
+        rx.el.div(
+            brand(), _navigation(current), rx.el.div(account_menu(), class_name="sm-nav-end"), class_name="sm-nav"
+        ),
+        rx.el.header(_drawer(current), brand(), class_name="sm-phone-bar"),
+        rx.el.main(*content, id="content", tab_index=-1, class_name=kind),
+        class_name="sm-frame",
+    )

@@ -1,0 +1,1 @@
+"""One job: overview, network, QuickMark and nodes."""

@@ -1,0 +1,77 @@
+"""What stands above the tabs of a job: its name, state, times, tags, and the tabs themselves."""
+
+import dataclasses
+from datetime import datetime
+
+from siliconmark_ui.charts import words
+from siliconmark_ui.charts.figures import network_keys
+from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.jobs.rows import benchmark_names, job_duration
+
+TABS = {"overview": "Overview", "network": "Network", "quickmark": "QuickMark", "nodes": "Nodes"}
+"""Tabs by the name that stands in the address."""
+FIRST_TAB = "overview"
+
+
+@dataclasses.dataclass(frozen=True)
+class TabView:
+    """One tab: where it leads and how many things it holds (empty for no count)."""
+
+    name: str = ""
+    word: str = ""
+    href: str = ""
+    count: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class HeadingView:
+    """The head of a job's page; times are RFC 3339 texts, empty where the job has none."""
+
+    id: str = ""
+    name: str = ""
+    description: str = ""
+    state: str = ""
+    nodes: str = ""
+    progress: str = ""
+    benchmarks: str = ""
+    tags: list[str] = dataclasses.field(default_factory=list)
+    created_at: str = ""
+    started_at: str = ""
+    ended_at: str = ""
+    expires_at: str = ""
+    duration: str = ""
+    tabs: list[TabView] = dataclasses.field(default_factory=list)
+
+
+def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
+    """Give the head of the page of `detail`; `now` ends the duration of a job that still runs."""
+    is_gathering = detail["state"] in {"created", "starting", "running"}
+    share = 100 * detail["current_nodes"] / detail["node_count"]
+    return HeadingView(
+        id=detail["id"],
+        name=detail["name"],
+        description=detail["description"] or "",
+        state=detail["state"],
+        nodes=f"{detail['current_nodes']} / {detail['node_count']}",
+        progress=f"{share:.0f}%" if is_gathering else "",
+        benchmarks=benchmark_names(detail["benchmarks"]),
+        tags=detail["tags"],
+        created_at=detail["created_at"],
+        started_at=detail["started_at"] or "",
+        ended_at=detail["ended_at"] or "",
+        expires_at=detail["expires_at"],
+        duration=job_duration(detail["started_at"], detail["ended_at"], now),
+        tabs=tab_views(detail),
+    )
+
+
+def tab_views(detail: JobDetail) -> list[TabView]:
+    """Give the tabs of a job; Network only when the job has such a benchmark or result."""
+    has_network = bool(network_keys(detail)) or "cluster_network" in detail["benchmarks"]
+    names = [name for name in TABS if name != "network" or has_network]
+    counts = {"nodes": words.count(len(detail["tasks"]))}
+    return [
+        TabView(name, TABS[name], urls.job(detail["id"], tab="" if name == FIRST_TAB else name), counts.get(name, ""))
+        for name in names
+    ]

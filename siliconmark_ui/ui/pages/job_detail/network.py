@@ -1,0 +1,234 @@
+"""The Network tab: heat maps, distributions and means as plots, the worst and the dead links as tables."""
+
+import dataclasses
+
+import numpy as np
+import reflex as rx
+
+from siliconmark_ui.charts import words
+from siliconmark_ui.charts.figures import job_network, network_keys
+from siliconmark_ui.charts.network import BANDWIDTH, LATENCY, ORDERS, NetworkView
+from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.values import Shown
+
+SLOWEST = 20
+DEAD_MAX = 50
+ORDER_WORDS = {"node": "By node", "mean": "By mean bandwidth"}
+
+
+@dataclasses.dataclass(frozen=True)
+class LinkView:
+    """One link of a table: who sends, who receives, and its figures as texts."""
+
+    source: str = ""
+    target: str = ""
+    bandwidth: str = ""
+    share: str = ""
+    latency: str = ""
+    error: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class MeanView:
+    """One node's means over its live links, in Gbit/s and ms."""
+
+    name: str = ""
+    bandwidth_out: str = ""
+    bandwidth_in: str = ""
+    latency_out: str = ""
+    latency_in: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChoiceView:
+    """One way to look at the network, as a link."""
+
+    word: str = ""
+    href: str = ""
+    is_current: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkTabView:
+    """What the tab shows; `source` is empty when there are no links to draw, and `reason` says why."""
+
+    source: str = ""
+    reason: str = ""
+    slowest: list[LinkView] = dataclasses.field(default_factory=list)
+    dead: list[LinkView] = dataclasses.field(default_factory=list)
+    dead_title: str = ""
+    means: list[MeanView] = dataclasses.field(default_factory=list)
+    orders: list[ChoiceView] = dataclasses.field(default_factory=list)
+    results: list[ChoiceView] = dataclasses.field(default_factory=list)
+
+
+def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabView:
+    """Give the tab for the chosen order and result; an unknown choice falls back to the first."""
+    keys = network_keys(detail)
+    if not keys:
+        return NetworkTabView(reason="The cluster network benchmark has not reported a result yet.")
+    key = result if result in keys else keys[0]
+    chosen = order if order in ORDERS else ORDERS[0]
+    view = job_network(detail, order=chosen, result=key)
+    if view is None or not view.names:
+        error = detail["benchmark_results"][key]["error_message"]
+        return NetworkTabView(reason=error or "This result holds a summary, but no measurements of single links.")
+    options = {"result": key if key != keys[0] else ""}
+    return NetworkTabView(
+        source=urls.figures(detail["id"], "network", order=chosen, result=key),
+        slowest=slowest_links(view),
+        dead=dead_links(view),
+        dead_title=f"{words.plural(len(view.reading.dead), 'dead link')}"
+        + (f", the first {DEAD_MAX} of them" if len(view.reading.dead) > DEAD_MAX else ""),
+        means=node_mean_rows(view),
+        orders=[
+            ChoiceView(
+                ORDER_WORDS[name],
+                urls.job(detail["id"], tab="network", order=name if name != "node" else "", **options),
+                name == chosen,
+            )
+            for name in ORDERS
+        ],
+        results=[ChoiceView(name, urls.job(detail["id"], tab="network", result=name), name == key) for name in keys]
+        if len(keys) > 1
+        else [],
+    )
+
+
+def _names(view: NetworkView) -> dict[str, str]:
+    return {view.reading.nodes[index]: view.names[row] for row, index in enumerate(view.place)}
+
+
+def slowest_links(view: NetworkView) -> list[LinkView]:
+    """Give the live links with the least bandwidth, each with its share of the median."""
+    names = _names(view)
+    spread = view.reading.bandwidth_spread
+    median = spread.median if spread else 0.0
+    return [
+        LinkView(
+            names[link.source],
+            names[link.target],
+            words.figure(link.bandwidth_gbps, BANDWIDTH.unit),
+            f"{link.bandwidth_gbps / median:.2f} ×" if median else words.MISSING,
+            words.figure(link.latency, LATENCY.unit),
+        )
+        for link in view.reading.slowest_links(SLOWEST)
+    ]
+
+
+def dead_links(view: NetworkView) -> list[LinkView]:
+    """Give the first dead links with what was reported about each."""
+    names = _names(view)
+    return [LinkView(names[link.source], names[link.target], error=link.error) for link in view.reading.dead[:DEAD_MAX]]
+
+
+def node_mean_rows(view: NetworkView) -> list[MeanView]:
+    """Give each node's means in the shown order."""
+    columns = [*view.means(BANDWIDTH), *view.means(LATENCY)]
+    units = [BANDWIDTH.unit] * 2 + [LATENCY.unit] * 2
+    texts = [
+        [words.figure(None if np.isnan(value) else float(value), unit) for value in column]
+        for column, unit in zip(columns, units, strict=True)
+    ]
+    return [MeanView(name, *(column[row] for column in texts)) for row, name in enumerate(view.names)]
+
+
+def network_tab(view: Shown) -> rx.Component:
+    """Draw the tab."""
+    missing = rx.el.div(
+        notice("network", "No links to show", view.reason, testid="network-empty"), class_name="sm-panel"
+    )
+    return rx.cond(view.source == "", missing, _content(view))
+
+
+def _content(view: Shown) -> rx.Component:
+    def plot(chart: str, height: int) -> rx.Component:
+        return sheet_plot(source=view.source, chart=chart, height=height)
+
+    return rx.el.div(
+        rx.el.div(
+            _choices("Order of nodes", view.orders),
+            rx.cond(view.results.length() > 0, _choices("Result", view.results)),
+            class_name="sm-choices",
+        ),
+        rx.el.div(plot("bandwidth_map", 480), plot("latency_map", 480), class_name="sm-split"),
+        rx.el.div(plot("bandwidth_distribution", 280), plot("latency_distribution", 280), class_name="sm-split"),
+        rx.el.div(plot("bandwidth_means", 300), plot("latency_means", 300), class_name="sm-split"),
+        rx.cond(view.dead.length() > 0, _dead(view)),
+        rx.el.div(_slowest(view), _means(view), class_name="sm-split"),
+        class_name="sm-stack",
+    )
+
+
+def _choices(label: str, choices: Shown) -> rx.Component:
+    def choice(item: Shown) -> rx.Component:
+        current = {"aria-current": rx.cond(item.is_current, "true", "false")}
+        return rx.link(
+            item.word,
+            href=item.href,
+            class_name="sm-button",
+            underline="none",
+            data_active=item.is_current,
+            custom_attrs=current,
+        )
+
+    return rx.el.div(
+        rx.el.span(label, class_name="sm-label"),
+        rx.el.div(rx.foreach(choices, choice), class_name="sm-segments"),
+        class_name="sm-choice-line",
+        role="group",
+        aria_label=label,
+    )
+
+
+def _table(title: Shown, heads: list[tuple[str, bool]], rows: rx.Component, testid: str) -> rx.Component:
+    cells = [rx.el.th(word, scope="col", class_name="sm-right" if is_right else "") for word, is_right in heads]
+    return rx.el.section(
+        rx.el.h3(title, class_name="sm-plot-title sm-table-title"),
+        rx.el.div(
+            rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rows), class_name="sm-table"),
+            class_name="sm-table-frame sm-table-short",
+            tab_index=0,
+            role="region",
+            aria_label=title,
+        ),
+        data_testid=testid,
+    )
+
+
+def _right(text: Shown) -> rx.Component:
+    return rx.el.td(text, class_name="sm-right")
+
+
+def _slowest(view: Shown) -> rx.Component:
+    def row(link: Shown) -> rx.Component:
+        return rx.el.tr(
+            rx.el.td(link.source),
+            rx.el.td(link.target),
+            _right(link.bandwidth),
+            _right(link.share),
+            _right(link.latency),
+        )
+
+    heads = [("From", False), ("To", False), ("Bandwidth (Gbit/s)", True), ("Of median", True), ("Latency (ms)", True)]
+    return _table("Slowest links", heads, rx.foreach(view.slowest, row), "network-slowest")
+
+
+def _dead(view: Shown) -> rx.Component:
+    def row(link: Shown) -> rx.Component:
+        return rx.el.tr(rx.el.td(link.source), rx.el.td(link.target), rx.el.td(link.error, title=link.error))
+
+    heads = [("From", False), ("To", False), ("Reported", False)]
+    return _table(view.dead_title, heads, rx.foreach(view.dead, row), "network-dead")
+
+
+def _means(view: Shown) -> rx.Component:
+    def row(mean: Shown) -> rx.Component:
+        figures = (mean.bandwidth_out, mean.bandwidth_in, mean.latency_out, mean.latency_in)
+        return rx.el.tr(rx.el.th(mean.name, scope="row"), *map(_right, figures))
+
+    heads = [("Node", False), ("Out (Gbit/s)", True), ("In (Gbit/s)", True), ("Out (ms)", True), ("In (ms)", True)]
+    return _table("Mean of each node's links", heads, rx.foreach(view.means, row), "network-means")

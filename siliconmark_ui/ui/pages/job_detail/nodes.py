@@ -1,0 +1,83 @@
+"""The Nodes tab: each machine's part of the job, how it ended, and what it said when it failed."""
+
+import dataclasses
+from datetime import datetime
+
+import reflex as rx
+
+from siliconmark_ui.charts import words
+from siliconmark_ui.charts.nodes import natural_order, node_names
+from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.ui.components.badges import copied_id, state_badge
+from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.pages.jobs.rows import job_duration
+from siliconmark_ui.ui.values import Shown
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskView:
+    """One node's row; times are RFC 3339 texts, empty where there is none."""
+
+    name: str = ""
+    state: str = ""
+    gpus: str = ""
+    started_at: str = ""
+    ended_at: str = ""
+    duration: str = ""
+    message: str = ""
+    machine_uuid: str = ""
+
+
+def task_views(detail: JobDetail, now: datetime) -> list[TaskView]:
+    """Give a row per task: failed ones first, then by address."""
+    names = node_names(detail["tasks"])
+    tasks = sorted(
+        detail["tasks"],
+        key=lambda task: (task["state"] not in {"failed", "aborted"}, natural_order(names[task["machine_uuid"]])),
+    )
+    return [
+        TaskView(
+            name=names[task["machine_uuid"]],
+            state=task["state"],
+            gpus=f"{task['gpu_count']} × {task['gpu_model']}"
+            if task["gpu_model"]
+            else words.plural(task["gpu_count"], "GPU"),
+            started_at=task["started_at"] or "",
+            ended_at=task["ended_at"] or "",
+            duration=job_duration(task["started_at"], task["ended_at"], now),
+            message=task["failed_message"] or "",
+            machine_uuid=task["machine_uuid"],
+        )
+        for task in tasks
+    ]
+
+
+def nodes_tab(tasks: Shown) -> rx.Component:
+    """Draw the tab."""
+    text = "A node appears here when its agent registers with the token of the job."
+    empty = rx.el.div(
+        notice("server-off", "No node has registered yet", text, testid="nodes-empty"), class_name="sm-panel"
+    )
+    heads = ("Node", "State", "GPUs", "Started", "Ended", "Duration", "Failure", "Machine")
+    table = rx.el.table(
+        rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col") for word in heads))),
+        rx.el.tbody(rx.foreach(tasks, _row)),
+        class_name="sm-table sm-table-pinned",
+        data_testid="nodes-table",
+    )
+    frame = rx.el.div(table, class_name="sm-table-frame", tab_index=0, role="region", aria_label="Nodes")
+    return rx.cond(tasks.length() > 0, frame, empty)
+
+
+def _row(task: Shown) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(task.name, scope="row"),
+        rx.el.td(state_badge(task.state)),
+        rx.el.td(task.gpus),
+        rx.el.td(relative_time(instant=task.started_at, reason="The node has not begun")),
+        rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
+        rx.el.td(task.duration),
+        rx.el.td(rx.cond(task.message != "", task.message, "–"), class_name="sm-wrap sm-message"),
+        rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
+    )

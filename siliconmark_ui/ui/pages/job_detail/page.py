@@ -1,0 +1,126 @@
+"""The page of one job: its head, its tabs, and the tab that the address names."""
+
+import reflex as rx
+
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
+from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.feedback import bone, failure, notice
+from siliconmark_ui.ui.layout import frame
+from siliconmark_ui.ui.pages.job_detail.network import network_tab
+from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
+from siliconmark_ui.ui.pages.job_detail.overview import overview_tab
+from siliconmark_ui.ui.pages.job_detail.quickmark import quickmark_tab
+from siliconmark_ui.ui.pages.job_detail.state import JobState
+from siliconmark_ui.ui.values import Shown
+
+state: Shown = JobState
+
+heading: Shown = state.heading
+
+
+def job_page() -> rx.Component:
+    """Draw the page of one job."""
+    crumbs = rx.el.nav(
+        rx.link("Jobs", href=urls.HOME, class_name="sm-link"),
+        rx.icon("chevron-right", size=13),
+        rx.el.span(
+            rx.cond(heading.name != "", heading.name, "Job"), class_name="sm-cut", custom_attrs={"aria-current": "page"}
+        ),
+        class_name="sm-crumbs",
+        aria_label="Breadcrumbs",
+    )
+    body = rx.match(
+        state.phase,
+        ("loading", _skeleton()),
+        ("not_found", _not_found()),
+        ("failed", _failed()),
+        rx.fragment(_head(), _tabs(), _tab()),
+    )
+    return frame(crumbs, body, current="jobs")
+
+
+def _head() -> rx.Component:
+    title = rx.el.div(
+        rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="job-name"),
+        state_badge(heading.state),
+        class_name="sm-page-head sm-job-head",
+    )
+    facts = (
+        ("Nodes", _nodes()),
+        ("Created", relative_time(instant=heading.created_at, reason="")),
+        ("Started", relative_time(instant=heading.started_at, reason="No node has registered yet")),
+        ("Ended", relative_time(instant=heading.ended_at, reason="The job has not ended")),
+        ("Duration", rx.el.span(heading.duration)),
+        ("Expires", relative_time(instant=heading.expires_at, reason="")),
+        ("Benchmarks", rx.el.span(heading.benchmarks)),
+        ("Id", copied_id(heading.id, "job's id")),
+    )
+    return rx.fragment(
+        title,
+        rx.cond(heading.description != "", rx.el.p(heading.description, class_name="sm-muted sm-description")),
+        rx.cond(heading.tags.length() > 0, rx.el.div(rx.foreach(heading.tags, tag), class_name="sm-tags sm-tags-wrap")),
+        rx.el.dl(*(rx.el.div(rx.el.dt(word), rx.el.dd(value)) for word, value in facts), class_name="sm-facts"),
+    )
+
+
+def _nodes() -> rx.Component:
+    meter = rx.el.span(rx.el.span(style={"width": heading.progress}), class_name="sm-meter", aria_hidden="true")
+    return rx.el.span(heading.nodes, rx.cond(heading.progress != "", meter), class_name="sm-nodes")
+
+
+def _tabs() -> rx.Component:
+    def tab(view: Shown) -> rx.Component:
+        current = {"aria-current": rx.cond(view.name == state.tab, "page", "false")}
+        return rx.link(
+            view.word,
+            rx.cond(view.count != "", rx.el.span(view.count, class_name="sm-muted")),
+            href=view.href,
+            class_name="sm-tab",
+            underline="none",
+            custom_attrs=current,
+        )
+
+    return rx.el.nav(rx.foreach(heading.tabs, tab), class_name="sm-tabs", aria_label="Parts of the job")
+
+
+def _tab() -> rx.Component:
+    content = rx.match(
+        state.tab,
+        ("network", network_tab(state.network)),
+        ("quickmark", quickmark_tab(state.quickmark)),
+        ("nodes", nodes_tab(state.tasks)),
+        overview_tab(state.overview),
+    )
+    return rx.el.div(content, aria_busy=state.is_busy, data_testid="job-tab", data_tab=state.tab)
+
+
+def _skeleton() -> rx.Component:
+    facts = [rx.el.div(rx.el.dt(bone("64px")), rx.el.dd(bone("88px"))) for _ in range(8)]
+    return rx.el.div(
+        rx.el.div(bone("280px"), class_name="sm-page-head sm-job-head"),
+        rx.el.dl(*facts, class_name="sm-facts"),
+        rx.el.div(*(rx.el.span(bone("72px"), class_name="sm-tab") for _ in range(4)), class_name="sm-tabs"),
+        rx.el.div(class_name="sm-panel sm-panel-wait"),
+        aria_busy="true",
+    )
+
+
+def _not_found() -> rx.Component:
+    back = rx.link("Go to the jobs", href=urls.HOME, class_name="sm-button sm-button-main", underline="none")
+    words = notice("search-x", "There is no such job", state.failure.message, back, testid="job-not-found")
+    return rx.el.div(words, class_name="sm-panel")
+
+
+def _failed() -> rx.Component:
+    again = rx.el.button(
+        rx.icon("rotate-cw", size=14),
+        "Try again",
+        type="button",
+        class_name="sm-button sm-button-main",
+        on_click=state.load,
+    )
+    words = failure(
+        "The job could not be shown", state.failure.message, state.failure.request_id, again, testid="job-failed"
+    )
+    return rx.el.div(words, class_name="sm-panel")

@@ -1,0 +1,113 @@
+"""The QuickMark tab: ratios to the expectation as plots, every node's figures, and the GPUs of one node."""
+
+import reflex as rx
+
+from siliconmark_ui.ui.components.badges import performance_status
+from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.values import Shown
+
+CELL_MARKS = {
+    "underperforming": ("arrow-down", "Below what is expected", "red"),
+    "outperforming": ("arrow-up", "Above what is expected", "green"),
+}
+
+
+def quickmark_tab(view: Shown) -> rx.Component:
+    """Draw the tab."""
+    text = "Figures appear here when a node has run QuickMark and uploaded its result."
+    missing = rx.el.div(
+        notice("gauge", "No QuickMark figures yet", text, testid="quickmark-empty"), class_name="sm-panel"
+    )
+    return rx.cond(view.has_figures, _content(view), missing)
+
+
+def _content(view: Shown) -> rx.Component:
+    unknown = notice(
+        "minus",
+        "No expectation for these GPUs",
+        "Neither the reference catalogue nor enough other nodes of this model give a figure to hold these against.",
+        testid="quickmark-unknown",
+    )
+    return rx.el.div(
+        rx.cond(
+            view.has_ratios,
+            sheet_plot(source=view.source, chart="metric_ratios", height=430),
+            rx.el.div(unknown, class_name="sm-panel"),
+        ),
+        rx.cond(view.has_scores, sheet_plot(source=view.source, chart="node_scores", height=260)),
+        _nodes(view),
+        rx.cond(view.gpus.length() > 0, _gpus(view)),
+        class_name="sm-stack",
+    )
+
+
+def _nodes(view: Shown) -> rx.Component:
+    heads = rx.el.tr(
+        rx.el.th("Node", scope="col"),
+        rx.el.th("Score", scope="col"),
+        rx.el.th("GPUs", scope="col"),
+        rx.foreach(view.heads, _head),
+    )
+    everything = rx.link("Show all nodes", href=view.all_rows_href, class_name="sm-link")
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h3("Figures of each node", class_name="sm-plot-title"),
+            rx.el.span(view.rows_note, class_name="sm-muted"),
+            rx.cond(view.all_rows_href != "", everything),
+            class_name="sm-page-head sm-table-title",
+        ),
+        _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.rows, _node)), "Figures of each node"),
+        data_testid="quickmark-nodes",
+    )
+
+
+def _gpus(view: Shown) -> rx.Component:
+    heads = rx.el.tr(rx.el.th("GPU", scope="col"), rx.foreach(view.gpu_heads, _head))
+    return rx.el.section(
+        rx.el.h3(view.gpu_title, class_name="sm-plot-title sm-table-title", id="gpus"),
+        _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.gpus, _gpu)), view.gpu_title),
+        data_testid="quickmark-gpus",
+    )
+
+
+def _scroll(head: rx.Component, body: rx.Component, label: Shown) -> rx.Component:
+    table = rx.el.table(head, body, class_name="sm-table sm-table-pinned")
+    return rx.el.div(table, class_name="sm-table-frame sm-table-short", tab_index=0, role="region", aria_label=label)
+
+
+def _head(text: Shown) -> rx.Component:
+    return rx.el.th(text, scope="col", class_name="sm-right")
+
+
+def _node(row: Shown) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            rx.link(
+                row.name, href=row.href, class_name="sm-link", underline="none", title="Show the GPUs of this node"
+            ),
+            scope="row",
+        ),
+        rx.el.td(performance_status(row.status, row.score, row.hint)),
+        rx.el.td(row.gpus),
+        rx.foreach(row.cells, _cell),
+        data_chosen=row.is_chosen,
+    )
+
+
+def _gpu(row: Shown) -> rx.Component:
+    return rx.el.tr(rx.el.th(row.name, scope="row", title=row.hint), rx.foreach(row.cells, _cell))
+
+
+def _cell(cell: Shown) -> rx.Component:
+    marks = [
+        (status, rx.el.span(rx.icon(icon, size=12, aria_label=word), class_name=f"sm-status sm-tone-{tone}"))
+        for status, (icon, word, tone) in CELL_MARKS.items()
+    ]
+    return rx.el.td(
+        rx.match(cell.status, *marks, rx.fragment()),
+        cell.text,
+        title=cell.hint,
+        class_name="sm-right",
+        data_status=cell.status,
+    )

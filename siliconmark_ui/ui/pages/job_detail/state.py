@@ -1,0 +1,85 @@
+"""What a job's page does: one handler loads the tab that the address names, and nothing else is kept."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.db import get_database
+from siliconmark_ui.errors import NotFound
+from siliconmark_ui.instants import now
+from siliconmark_ui.jobs import service
+from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.pages.job_detail.heading import FIRST_TAB, TABS, HeadingView, heading_view
+from siliconmark_ui.ui.pages.job_detail.network import NetworkTabView, network_tab_view
+from siliconmark_ui.ui.pages.job_detail.nodes import TaskView, task_views
+from siliconmark_ui.ui.pages.job_detail.overview import OverviewView, overview_view
+from siliconmark_ui.ui.pages.job_detail.quickmark_view import QuickMarkTabView, quickmark_tab_view
+from siliconmark_ui.ui.session import enter, to_sign_in
+
+LONGEST_ID = 19
+
+
+class JobState(rx.State):
+    """One job as its address describes it; only the shown tab holds anything."""
+
+    phase: str = "loading"
+    is_busy: bool = False
+    tab: str = FIRST_TAB
+    heading: HeadingView = HeadingView()
+    overview: OverviewView = OverviewView()
+    network: NetworkTabView = NetworkTabView()
+    quickmark: QuickMarkTabView = QuickMarkTabView()
+    tasks: list[TaskView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+    failure: Failure = NO_FAILURE
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Load the job and the tab of the address; an anonymous visitor is led to the sign-in page."""
+        job_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        self.is_busy = True
+        if job_id != self.heading.id:
+            self.phase = "loading"
+        yield
+        try:
+            actor = await enter(self)
+            if actor is None:
+                yield to_sign_in(self)
+                return
+            await self._show(actor, job_id)
+            self.phase = "ready"
+        except NotFound as error:
+            self.phase = "not_found"
+            self.failure = Failure(error.message)
+        except Exception as error:
+            self.phase = "failed"
+            self.failure = describe_failure(error, "The job could not be loaded")
+        finally:
+            self.is_busy = False
+
+    async def _show(self, actor: Actor, job_id: str) -> None:
+        if not (job_id.isascii() and job_id.isdigit() and len(job_id) <= LONGEST_ID):
+            raise NotFound(f"Job with id {job_id[:LONGEST_ID]} not found")
+        asked = self.router.url.query_parameters
+        tab = asked.get("tab", FIRST_TAB)
+        tab = tab if tab in TABS else FIRST_TAB
+        db = get_database()
+        detail = await service.get_job(db, actor, int(job_id))
+        moment = now()
+        self.heading = heading_view(detail, moment)
+        self.overview = overview_view(detail) if tab == "overview" else OverviewView()
+        self.tasks = task_views(detail, moment) if tab == "nodes" else []
+        self.network = (
+            network_tab_view(detail, asked.get("order", ""), asked.get("result", ""))
+            if tab == "network"
+            else NetworkTabView()
+        )
+        if tab == "quickmark":
+            nodes = await service.get_performance_nodes(db, actor, int(job_id))
+            self.quickmark = quickmark_tab_view(
+                detail, nodes, asked.get("node", ""), show_all=asked.get("rows") == "all"
+            )
+        else:
+            self.quickmark = QuickMarkTabView()
+        self.tab = tab

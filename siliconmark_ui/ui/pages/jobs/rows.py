@@ -1,0 +1,93 @@
+"""What the job list shows of each job: texts made once on the server, from the rows that the API gives too."""
+
+import dataclasses
+from datetime import datetime
+
+from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
+from siliconmark_ui.charts import words
+from siliconmark_ui.jobs.schemas import JobRow
+from siliconmark_ui.scoreboard.schemas import Performance
+from siliconmark_ui.ui import format as form
+from siliconmark_ui.ui import urls
+
+NO_PERFORMANCE = "No node has reported QuickMark figures"
+
+
+@dataclasses.dataclass(frozen=True)
+class JobRowView:
+    """One row of the list; times are RFC 3339 texts, empty where the job has none."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    state: str = ""
+    nodes: str = ""
+    nodes_hint: str = ""
+    progress: str = ""
+    performance: str = ""
+    score: str = ""
+    performance_hint: str = ""
+    gpu_models: str = ""
+    gpu_hint: str = ""
+    tags: list[str] = dataclasses.field(default_factory=list)
+    benchmarks: str = ""
+    created_at: str = ""
+    started_at: str = ""
+    ended_at: str = ""
+    expires_at: str = ""
+    duration: str = ""
+
+
+def short_gpu(model: str) -> str:
+    """Give a GPU model without its vendor's name, which every row would repeat."""
+    return model.removeprefix("NVIDIA ").removeprefix("AMD ").removeprefix("Instinct ")
+
+
+def benchmark_names(ids: list[str]) -> str:
+    """Give the human names of a job's benchmarks in sequence order, each once."""
+    return ", ".join(BENCHMARKS[name].name if name in BENCHMARKS else name for name in dict.fromkeys(ids))
+
+
+def performance_hint(performance: Performance | None) -> str:
+    """Give the hover text of a job's performance: its reasons, or how many nodes were held against expectations."""
+    if performance is None:
+        return NO_PERFORMANCE
+    if performance["reasons"]:
+        return "\n".join(performance["reasons"])
+    nodes = words.plural(performance["scored_nodes"], "node")
+    return f"{nodes} held against what is expected" if performance["scored_nodes"] else "No expectation for these GPUs"
+
+
+def job_row_view(row: JobRow, now: datetime) -> JobRowView:
+    """Give the texts of one row; `now` ends the duration of a job that still runs."""
+    performance = row["performance"]
+    models = row["gpu_models"] or []
+    is_gathering = row["state"] in {"created", "starting", "running"}
+    share = 100 * row["current_nodes"] / row["node_count"]
+    return JobRowView(
+        id=row["id"],
+        name=row["name"],
+        href=urls.job(row["id"]),
+        state=row["state"],
+        nodes=f"{row['current_nodes']} / {row['node_count']}",
+        nodes_hint=f"{row['current_nodes']} of {words.plural(row['node_count'], 'node')} registered",
+        progress=f"{share:.0f}%" if is_gathering else "",
+        performance=performance["status"] if performance else "",
+        score=words.ratio(performance["score"]) if performance else "",
+        performance_hint=performance_hint(performance),
+        gpu_models=", ".join(map(short_gpu, models)) or words.MISSING,
+        gpu_hint=", ".join(models) or "No node has registered yet",
+        tags=row["tags"],
+        benchmarks=benchmark_names(row["benchmarks"]),
+        created_at=row["created_at"],
+        started_at=row["started_at"] or "",
+        ended_at=row["ended_at"] or "",
+        expires_at=row["expires_at"],
+        duration=job_duration(row["started_at"], row["ended_at"], now),
+    )
+
+
+def job_duration(started_at: str | None, ended_at: str | None, now: datetime) -> str:
+    """Give how long a job ran, or has been running until `now`; missing before its start."""
+    start, end = form.parse_instant(started_at), form.parse_instant(ended_at)
+    return words.MISSING if start is None else form.duration(((end or now) - start).total_seconds())

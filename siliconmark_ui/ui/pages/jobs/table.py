@@ -1,0 +1,144 @@
+"""The table of the job list; on a phone each row reads as two lines."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from siliconmark_ui.ui.components.badges import performance_status, state_badge, tag
+from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.pages.jobs.state import JobsState
+from siliconmark_ui.ui.pages.jobs.view import SORT_NAMES
+from siliconmark_ui.ui.values import Shown
+
+state: Shown = JobsState
+
+SKELETON_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its word, its width in pixels (None takes the rest), and the fields that its header sorts by."""
+
+    name: str
+    word: str
+    width: int | None
+    sorts: tuple[tuple[str, str], ...] = ()
+
+
+COLUMNS = (
+    Column("name", "Name", None, (("name", "Name"),)),
+    Column("state", "State", 132, (("state", "State"),)),
+    Column("nodes", "Nodes", 134, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
+    Column("performance", "Performance", 184),
+    Column("created", "Created", 96, (("created_at", "Created"),)),
+    Column("duration", "Duration", 92),
+    Column("gpus", "GPU models", 138),
+    Column("tags", "Tags", 150),
+    Column("benchmarks", "Benchmarks", 130),
+    Column("started", "Started", 92, (("started_at", "Started"),)),
+    Column("ended", "Ended", 92, (("ended_at", "Ended"),)),
+    Column("expires", "Expires", 92, (("expires_at", "Expires"),)),
+)
+NAME_WIDTH = 210
+TABLE_WIDTH = sum(column.width or NAME_WIDTH for column in COLUMNS)
+
+
+def job_table() -> rx.Component:
+    """Draw header, rows and, until the first rows are there, their skeleton."""
+    busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
+    columns = [rx.el.col(style={"width": f"{column.width}px"} if column.width else {}) for column in COLUMNS]
+    body = rx.cond(
+        state.phase == "loading",
+        rx.el.tbody(*(_skeleton_row(index) for index in range(SKELETON_ROWS)), aria_hidden="true"),
+        rx.el.tbody(rx.foreach(state.rows, _row)),
+    )
+    table = rx.el.table(
+        rx.el.caption("Jobs", class_name="sm-visually-hidden"),
+        rx.el.colgroup(*columns),
+        rx.el.thead(rx.el.tr(*map(_header, COLUMNS))),
+        body,
+        class_name="sm-table sm-table-fixed sm-table-pinned sm-job-table",
+        style={"minWidth": f"{TABLE_WIDTH}px"},
+        aria_busy=state.is_busy,
+        data_testid="jobs-table",
+    )
+    return rx.el.div(
+        table,
+        class_name=rx.Var.create("sm-table-frame sm-table-fill") + busy,
+        role="region",
+        aria_label="Job list",
+        tab_index=0,
+    )
+
+
+def _header(column: Column) -> rx.Component:
+    if not column.sorts:
+        return rx.el.th(column.word, scope="col")
+    own = [state.chosen.sort_by == field for field, _ in column.sorts]
+    is_sorted = own[0] if len(own) == 1 else own[0] | own[1]
+    direction = rx.cond(state.chosen.sort_order == "asc", "ascending", "descending")
+    buttons = [_sort_button(field, word) for field, word in column.sorts]
+    between = [item for button in buttons for item in (" / ", button)][1:]
+    return rx.el.th(*between, scope="col", aria_sort=rx.cond(is_sorted, direction, "none"))
+
+
+def _sort_button(field: str, word: str) -> rx.Component:
+    is_sorted = state.chosen.sort_by == field
+    is_rising = is_sorted & (state.chosen.sort_order == "asc")
+    return rx.el.button(
+        word,
+        rx.cond(is_rising, rx.icon("arrow-up", size=12), rx.icon("arrow-down", size=12)),
+        type="button",
+        class_name="sm-sort",
+        title=f"Sort by {SORT_NAMES[field].lower()}",
+        data_sorted=is_sorted,
+        on_click=state.sort(field),
+    )
+
+
+def _row(row: Shown) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            rx.link(row.name, href=row.href, class_name="sm-link sm-cut", underline="none", title=row.name), scope="row"
+        ),
+        _cell("state", state_badge(row.state)),
+        _cell("nodes", _nodes(row)),
+        _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
+        _cell("created", relative_time(instant=row.created_at, reason="")),
+        _wide_cell(row.duration, title="From start to end, or until now"),
+        _wide_cell(row.gpu_models, title=row.gpu_hint),
+        _wide_cell(rx.el.div(rx.foreach(row.tags, tag), class_name="sm-tags")),
+        _wide_cell(row.benchmarks, title=row.benchmarks),
+        _wide_cell(relative_time(instant=row.started_at, reason="No node has registered yet")),
+        _wide_cell(relative_time(instant=row.ended_at, reason="The job has not ended")),
+        _wide_cell(relative_time(instant=row.expires_at, reason="")),
+        key=row.id,
+        data_testid="jobs-row",
+    )
+
+
+def _cell(name: str, *content: rx.Component) -> rx.Component:
+    return rx.el.td(*content, data_cell=name)
+
+
+def _wide_cell(content: Shown, title: Shown = "") -> rx.Component:
+    return rx.el.td(content, title=title, data_wide=True)
+
+
+def _nodes(row: Shown) -> rx.Component:
+    meter = rx.el.span(rx.el.span(style={"width": row.progress}), class_name="sm-meter", aria_hidden="true")
+    return rx.el.span(
+        row.nodes, rx.cond(row.progress != "", meter), title=row.nodes_hint, class_name="sm-number sm-nodes"
+    )
+
+
+def _skeleton_row(index: int) -> rx.Component:
+    name = rx.el.th(bone(f"{45 + index * 17 % 40}%"), scope="row")
+    cells = [
+        rx.el.td(bone(), data_cell=column.name)
+        if column.name in {"state", "nodes", "performance", "created"}
+        else rx.el.td(bone(), data_wide=True)
+        for column in COLUMNS[1:]
+    ]
+    return rx.el.tr(name, *cells)

@@ -1,0 +1,75 @@
+"""The sign-in page: a form that the browser posts, so that it works at once and the cookie stays out of scripts."""
+
+import reflex as rx
+
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.feedback import alert_line
+from siliconmark_ui.ui.components.native_form import native_form
+from siliconmark_ui.ui.layout import demo_label
+from siliconmark_ui.ui.pages.sign_in.state import SignInState
+from siliconmark_ui.ui.theme import PRODUCT
+from siliconmark_ui.ui.values import Shown
+
+state: Shown = SignInState
+
+
+def sign_in_page() -> rx.Component:
+    """Draw the sign-in form and the demonstration accounts."""
+    brand = rx.el.div(rx.el.img(src="/favicon.svg", alt=""), PRODUCT, class_name="sm-brand")
+    return rx.el.main(
+        brand,
+        rx.el.div(_form(), class_name="sm-panel sm-door-card"),
+        rx.cond(state.demo_accounts.length() > 0, _demo_accounts()),
+        class_name="sm-door",
+    )
+
+
+def _form() -> rx.Component:
+    return native_form(
+        rx.el.h1("Sign in", class_name="sm-subtitle"),
+        rx.cond(state.error != "", alert_line(state.error, "sign-in-error")),
+        _field("E-mail", "email", "email", "username", default_value=state.email, key=state.email),
+        _field("Password", "password", "password", "current-password"),
+        rx.el.input(type="hidden", name="next", value=state.after, read_only=True),
+        rx.el.button("Sign in", type="submit", class_name="sm-button sm-button-main", data_testid="sign-in-submit"),
+        action=urls.SIGN_IN_ACTION,
+        method="post",
+    )
+
+
+def _field(label: str, name: str, kind: str, autocomplete: str, **props: Shown) -> rx.Component:
+    field = rx.el.input(
+        id=name, name=name, type=kind, auto_complete=autocomplete, required=True, class_name="sm-input", **props
+    )
+    return rx.el.div(rx.el.label(label, html_for=name), field, class_name="sm-field")
+
+
+def _demo_accounts() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Try it with a demo account", class_name="sm-demo-title"), demo_label(), class_name="sm-demo-head"
+        ),
+        rx.el.ul(rx.foreach(state.demo_accounts, _demo_account), class_name="sm-demo-list"),
+        class_name="sm-panel sm-door-card",
+    )
+
+
+def _demo_account(account: Shown) -> rx.Component:
+    words = rx.el.div(
+        rx.el.div(account.email, class_name="sm-cut"),
+        rx.el.div(account.role, " · ", account.customer, class_name="sm-muted sm-cut"),
+        rx.el.div("Password ", rx.el.code(account.password, class_name="sm-mono"), class_name="sm-muted"),
+    )
+    use = rx.el.button(
+        "Use this account",
+        type="button",
+        class_name="sm-button",
+        aria_label=rx.Var.create("Use the account ") + account.email,
+        on_click=[
+            rx.set_value("email", account.email),
+            rx.set_value("password", account.password),
+            rx.set_focus("password"),
+        ],
+        data_testid="sign-in-demo",
+    )
+    return rx.el.li(words, use)

@@ -1,0 +1,54 @@
+"""What the sign-in page shows around its form; the form itself is posted by the browser and knows no state."""
+
+import dataclasses
+from typing import Any
+
+import reflex as rx
+
+from siliconmark_ui.accounts import service as accounts
+from siliconmark_ui.db import get_database
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.failures import describe_failure
+from siliconmark_ui.ui.session import ROLE_NAMES, find_actor
+
+
+@dataclasses.dataclass(frozen=True)
+class DemoAccountView:
+    """One demonstration account as it is offered."""
+
+    email: str = ""
+    password: str = ""
+    role: str = ""
+    customer: str = ""
+
+
+class SignInState(rx.State):
+    """What the address of the sign-in page says, and the demonstration accounts where they exist."""
+
+    after: str = urls.HOME
+    email: str = ""
+    error: str = ""
+    demo_accounts: list[DemoAccountView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+
+    @rx.event
+    async def load(self) -> Any:
+        """Read the address; a person who is signed in already goes where they wanted to go."""
+        asked = self.router.url.query_parameters
+        self.after = urls.local_path(asked.get("next", urls.HOME))
+        self.error = asked.get("error", "")[:200]
+        self.email = asked.get("email", "")[:254]
+        try:
+            if await find_actor(self):
+                return rx.redirect(self.after, replace=True)
+            found = await accounts.demo_accounts(get_database())
+        except Exception as error:
+            failure = describe_failure(error, "The server cannot reach its database")
+            self.error = f"{failure.message} (request {failure.request_id})"
+            return None
+        self.demo_accounts = [
+            DemoAccountView(
+                account.email, account.password, ROLE_NAMES.get(account.role, account.role), account.customer
+            )
+            for account in found
+        ]
+        return None
