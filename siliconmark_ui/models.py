@@ -163,8 +163,17 @@ def _sort_indexes() -> list[Index]:
     return indexes
 
 
-# What filters read besides the id: with these in the index, a count or a search for 20 ids never visits the table.
-_FILTERED = ["state", "node_count", "name_lower", "benchmark_ids", "performance_status"]
+# What filters and orders read besides the id: with these in the index, no total and no page of ids visits the table.
+_FILTERED = [
+    "state",
+    "node_count",
+    "current_nodes",
+    "started_at",
+    "ended_at",
+    "name_lower",
+    "benchmark_ids",
+    "performance_status",
+]
 JOB_INDEXES = [
     Index("uq_jobs_live_customer_name", Job.customer_id, Job.name, unique=True, postgresql_where=LIVE),
     Index("ix_jobs_live", Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),

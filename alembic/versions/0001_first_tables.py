@@ -12,6 +12,17 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+FILTERED = [
+    "state",
+    "node_count",
+    "current_nodes",
+    "started_at",
+    "ended_at",
+    "name_lower",
+    "benchmark_ids",
+    "performance_status",
+]
+
 
 def upgrade() -> None:
     """Apply this step."""
@@ -149,7 +160,7 @@ def upgrade() -> None:
         ["id"],
         unique=False,
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.create_index(
         "ix_jobs_live_current_nodes",
@@ -164,7 +175,7 @@ def upgrade() -> None:
         ["customer_id", "id"],
         unique=False,
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.create_index(
         "ix_jobs_live_customer_current_nodes",
@@ -256,7 +267,7 @@ def upgrade() -> None:
         ["owner_id", "id"],
         unique=False,
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.create_index(
         "ix_jobs_live_started_at_asc",
@@ -403,7 +414,7 @@ def downgrade() -> None:
         "ix_jobs_live_owner",
         table_name="jobs",
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.drop_index("ix_jobs_live_node_count", table_name="jobs", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_index("ix_jobs_live_name", table_name="jobs", postgresql_where=sa.text("deleted_at IS NULL"))
@@ -431,14 +442,14 @@ def downgrade() -> None:
         "ix_jobs_live_customer",
         table_name="jobs",
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.drop_index("ix_jobs_live_current_nodes", table_name="jobs", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_index(
         "ix_jobs_live",
         table_name="jobs",
         postgresql_where=sa.text("deleted_at IS NULL"),
-        postgresql_include=["state", "node_count", "name_lower", "benchmark_ids", "performance_status"],
+        postgresql_include=FILTERED,
     )
     op.drop_table("jobs")
     op.drop_index(op.f("ix_browser_sessions_user_id"), table_name="browser_sessions")

@@ -178,12 +178,22 @@ def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
 @lru_cache(maxsize=4096)
 def page_statement(shape: Shape) -> LiteralString:
     """Return the text that yields one page and the total: at least one row, whose `id` is null for an empty page."""
-    total = total_of(shape).subquery("counted")
-    page = _rows(shape, _picked(shape).limit(bindparam("limit")).offset(bindparam("offset"))).subquery("page")
+    total, picked = _searched(shape) if "name" in shape.given else (total_of(shape), _picked(shape))
+    counted = total.subquery("counted")
+    page = _rows(shape, picked.limit(bindparam("limit")).offset(bindparam("offset"))).subquery("page")
     shown = [column for name, column in page.c.items() if not name.startswith("sort_")]
     keys = {name: page.c[f"sort_{name}"] for name in _keys(shape)}
-    statement = select(total.c.total, *shown).select_from(total.outerjoin(page, true()))
+    statement = select(counted.c.total, *shown).select_from(counted.outerjoin(page, true()))
     return compiled(statement.order_by(*_order(shape, cast("Any", keys))))
+
+
+def _searched(shape: Shape) -> tuple[Select[Any], Select[Any]]:
+    # A part of a name has no index to find it: the jobs are read through once, for the total and the page together.
+    jobs = Job.__table__.c
+    found = select(*(jobs[name] for name in _keys(shape))).where(*matching(shape))
+    matched = found.cte("matched").prefix_with("MATERIALIZED", dialect="postgresql")
+    total = select(func.count().label("total")).select_from(matched)
+    return total, select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, matched.c))
 
 
 @lru_cache(maxsize=4096)
