@@ -14,7 +14,7 @@ from siliconmark_ui.instants import to_text
 from siliconmark_ui.models import LIVE, Job, JobCount, Result, Task
 
 # Any number that no other program takes an advisory lock on.
-_SWEEP_LOCK = 0x5111C0
+SWEEP_LOCK = 0x5111C0
 # Scopes with fewer rows than this are summed as they stand.
 _FOLD_ABOVE = 16
 
@@ -107,7 +107,7 @@ async def replace_result(
 
 async def try_sweep_lock(session: AsyncSession) -> bool:
     """Tell whether this transaction may sweep: one at a time over all workers."""
-    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))))
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))))
 
 
 async def expired_jobs(session: AsyncSession, moment: datetime, most: int) -> list[Job]:

@@ -1,0 +1,1 @@
+"""The accounts room: people, tokens, throttle, sessions."""

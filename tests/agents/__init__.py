@@ -1,0 +1,1 @@
+"""The agents room: bodies, the life of a job, the sweep."""

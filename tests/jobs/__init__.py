@@ -1,0 +1,1 @@
+"""The jobs room: questions, statements, services, on real PostgreSQL."""
