@@ -5,6 +5,7 @@ go through `reader()`: a connection in autocommit mode whose rows already have t
 converted twice.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 DRIVER = "postgresql+psycopg://"
 # A client that has waited this long for a connection is told so; it never waits without end.
 POOL_WAIT_SECONDS = 10.0
+REST_SECONDS = 5.0
 
 Reader = AsyncConnection[DictRow]
 
@@ -60,6 +62,20 @@ class _ValueLoader(Loader):
         return msgspec.json.decode(data)
 
 
+class ReaderConnection(AsyncConnection[DictRow]):
+    """A connection of the reader pool, which knows when it was last known to work."""
+
+    sound_at: float = 0.0
+
+
+async def _check_after_rest(connection: AsyncConnection[DictRow]) -> None:
+    """Ask the server once a connection has rested: one in steady use shows by its use that it works."""
+    moment = time.monotonic()
+    if isinstance(connection, ReaderConnection) and moment - connection.sound_at > REST_SECONDS:
+        await AsyncConnectionPool.check_connection(connection)
+        connection.sound_at = moment
+
+
 async def _prepare_reader(connection: Reader) -> None:
     connection.adapters.register_loader("timestamptz", _InstantLoader)
     connection.adapters.register_loader("json", _DocumentLoader)
@@ -83,15 +99,15 @@ class Database:
             json_deserializer=msgspec.json.decode,
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._readers: AsyncConnectionPool[Reader] = AsyncConnectionPool(
+        self._readers: AsyncConnectionPool[ReaderConnection] = AsyncConnectionPool(
             psycopg_url(url),
-            connection_class=AsyncConnection[DictRow],
+            connection_class=ReaderConnection,
             min_size=2,
             max_size=pool_size,
             timeout=POOL_WAIT_SECONDS,
             open=False,
             configure=_prepare_reader,
-            check=AsyncConnectionPool.check_connection,
+            check=_check_after_rest,
             kwargs={"autocommit": True, "row_factory": dict_row, **session_options},
         )
 

@@ -30,14 +30,18 @@ def settings_of(request: Request) -> Settings:
     return settings
 
 
-def database_of(request: Request) -> Database:
-    """Return the database of this process."""
+# Dependencies are coroutines even where they wait for nothing: plain functions are sent to a thread at each request.
+async def _settings(request: Request) -> Settings:
+    return settings_of(request)
+
+
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-Db = Annotated[Database, Depends(database_of)]
-SettingsOf = Annotated[Settings, Depends(settings_of)]
+Db = Annotated[Database, Depends(_database)]
+SettingsOf = Annotated[Settings, Depends(_settings)]
 
 
 def bearer(request: Request) -> str:
@@ -46,6 +50,10 @@ def bearer(request: Request) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise InvalidToken("A bearer token is required")
     return token.strip()
+
+
+async def _bearer(request: Request) -> str:
+    return bearer(request)
 
 
 async def calling_person(request: Request, db: Db) -> Actor:
@@ -71,7 +79,7 @@ async def calling_browser(request: Request, db: Db) -> Actor:
 Person = Annotated[Actor, Depends(calling_person)]
 PersonOrBrowser = Annotated[Actor, Depends(calling_person_or_browser)]
 BrowserActor = Annotated[Actor, Depends(calling_browser)]
-AgentToken = Annotated[str, Depends(bearer)]
+AgentToken = Annotated[str, Depends(_bearer)]
 
 
 def query_pairs(request: Request, allowed: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -85,7 +93,7 @@ def query_pairs(request: Request, allowed: Sequence[str] = ()) -> list[tuple[str
     return pairs
 
 
-def no_query(request: Request) -> None:
+async def no_query(request: Request) -> None:
     """Refuse every query parameter."""
     query_pairs(request)
 
