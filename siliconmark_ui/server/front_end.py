@@ -105,31 +105,38 @@ def _export(root: Path, work: Path, say: Callable[[str], None]) -> None:
     environ = dict(os.environ)
     prepare_build(environ, work)
     environ.setdefault("NPM_CONFIG_REGISTRY", _registry(environ, root))
-    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    process = subprocess.Popen(  # noqa: S603
+    status, lines = _follow(
+        [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"], root, environ, say
+    )
+    if status != 0 or not (work / "build" / "client" / "index.html").is_file():
+        for line in lines:
+            say(f"  {line}")
+        raise StartFailure(f"The front end could not be built (status {status}); its output is above")
+
+
+def _follow(
+    command: list[str], folder: Path, environ: dict[str, str], say: Callable[[str], None]
+) -> tuple[int, list[str]]:
+    """Runs `command`, says its lines of note as they come, and returns its status and all it printed."""
+    lines: list[str] = []
+    with subprocess.Popen(  # noqa: S603
         command,
-        cwd=root,
+        cwd=folder,
         env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    lines: list[str] = []
-    try:
-        for line in process.stdout or ():
-            lines.append(line.rstrip())
-            if _worth_saying(line):
-                say(f"  {line.rstrip()}")
-        status = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    if status != 0 or not (work / "build" / "client" / "index.html").is_file():
-        for line in lines:
-            say(f"  {line}")
-        raise StartFailure(f"The front end could not be built (status {status}); its output is above")
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                lines.append(line.rstrip())
+                if _worth_saying(line):
+                    say(f"  {line.rstrip()}")
+        except BaseException:
+            process.terminate()
+            raise
+    return process.returncode, lines
 
 
 def _worth_saying(line: str) -> bool:

@@ -12,10 +12,8 @@ import contextlib
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -36,6 +34,7 @@ SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
+LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 # Sized for a dashboard that shares its machine with the web server; all else is PostgreSQL's default.
 SETTINGS: dict[str, str] = {
@@ -104,9 +103,12 @@ def start(data_dir: Path, *, durable: bool = True) -> EmbeddedPostgres:
         clear_leftovers(data, STOP_SECONDS)
         socket_folder = make_socket_folder(data, runner)
         stack.callback(remove_socket_folder, socket_folder, data)
+        log = _log_of(data)
+        _trim_log(log)
+        written = log.stat().st_size if log.exists() else 0
         process = _launch(data, socket_folder, runner, durable)
         try:
-            _wait_until_ready(process, socket_folder, _log_of(data))
+            _wait_until_ready(process, socket_folder, log, written)
             _create_database(socket_folder)
         except BaseException:
             _stop_process(process)
@@ -157,7 +159,7 @@ def _launch(data: Path, socket_folder: Path, runner: Runner, durable: bool) -> s
     _write_access_rules(data, runner)
     settings = SETTINGS | ({} if durable else FORGETFUL) | {"unix_socket_directories": str(socket_folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with _open_log(_log_of(data)) as log:
+    with _log_of(data).open("ab") as log:
         return runner.popen([str(binary("postgres")), "-D", str(data), *options], log)
 
 
@@ -172,19 +174,19 @@ def _log_of(data: Path) -> Path:
     return data.with_name("postgres.log")
 
 
-@contextlib.contextmanager
-def _open_log(path: Path) -> Iterator[IO[bytes]]:
-    """The server's log, started anew when it has outgrown 16 MiB."""
-    mode = "wb" if path.exists() and path.stat().st_size > 16 * 1024 * 1024 else "ab"
-    with path.open(mode) as log:
-        yield log
+def _trim_log(log: Path) -> None:
+    """Starts the server's log anew when it has outgrown its size."""
+    if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
+        log.unlink()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], socket_folder: Path, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], socket_folder: Path, log: Path, written: int) -> None:
+    """Returns when the server takes connections; what it says of a failure stands in `log` after byte `written`."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise StartFailure(f"PostgreSQL did not start: {_last_line(log.read_text(errors='replace'))} (see {log})")
+            said = log.read_bytes()[written:].decode(errors="replace")
+            raise StartFailure(f"PostgreSQL did not start: {_last_line(said)} (see {log})")
         try:
             _connect(socket_folder, SUPERUSER).close()
         except psycopg.OperationalError as error:
@@ -223,5 +225,5 @@ def _stop_process(process: subprocess.Popen[bytes]) -> None:
 def _last_line(output: str) -> str:
     """The last line that names a failure, else the last line there is."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    failures = [line for line in lines if "FATAL" in line or "error:" in line]
+    failures = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:"))]
     return (failures or lines or ["no output"])[-1]
