@@ -1,5 +1,6 @@
 """One question about jobs: which, in what order, which part, with what; and its one form in a query string."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,9 +8,11 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, PARAMETERS
+from siliconmark_ui.jobs.parameters import LARGEST_PAGE, LIST_PARAMETERS, PARAMETERS
 from siliconmark_ui.words import TAGS_MAX
 
+MOST_PAIRS = 100
+_HALF_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 # What narrows a list down, as opposed to what orders, pages or widens it.
 FILTERS = (
     "state",
@@ -83,16 +86,19 @@ class JobQuery:
 
     @property
     def offset(self) -> int:
-        """Return how many rows come before this page."""
-        return (self.page - 1) * self.per_page
+        """Return how many rows come before this page; no more than the database can count."""
+        return min((self.page - 1) * self.per_page, LARGEST_PAGE)
 
 
-def pairs_of(query_string: str, what: str = "The query string") -> list[tuple[str, str]]:
-    """Return the decoded pairs of a raw query string or form, empty values kept; raises InvalidInput when not UTF-8."""
+def pairs_of(query_string: bytes, what: str = "The query string") -> list[tuple[str, str]]:
+    """Return the decoded pairs of a raw query string or form, empty values kept; raises InvalidInput when unreadable."""
+    if _HALF_ESCAPE.search(query_string):
+        raise InvalidInput(f"{what} must have two hexadecimal digits after each %; write %25 for a percent sign")
     try:
-        return parse_qsl(query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
+        # Some clients send UTF-8 without escaping it.
+        return parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:
-        raise InvalidInput(f"{what} must be UTF-8 with at most 100 parameters") from error
+        raise InvalidInput(f"{what} must be UTF-8 with at most {MOST_PAIRS} parameters") from error
 
 
 def _read_into(values: dict[str, Any], name: str, text: str) -> None:

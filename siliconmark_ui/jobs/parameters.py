@@ -22,8 +22,9 @@ SORT_FIELDS = (
     "current_nodes",
 )
 EXPANSIONS = ("performance", "performance_nodes")
-LARGEST_PAGE = 1_000_000_000
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+# A page past the end is empty, not wrong, as far as the database can count.
+LARGEST_PAGE = (1 << 63) - 1
+_WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -40,13 +41,10 @@ class Parameter:
     write: Callable[[Any], str] = field(default=str)
 
 
-def _whole(least: int, most: int | None) -> Callable[[str, str], int]:
-    allowed = f"an integer from {least} to {most}" if most is not None else f"an integer of at least {least}"
-    limit = LARGEST_PAGE if most is None else most
-
+def _whole(least: int, most: int) -> Callable[[str, str], int]:
     def read(text: str, name: str) -> int:
-        if not _WHOLE.fullmatch(text) or not least <= int(text) <= limit:
-            raise InvalidInput(f"{name} must be {allowed}")
+        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+            raise InvalidInput(f"{name} must be an integer from {least} to {most}")
         return int(text)
 
     return read
@@ -114,7 +112,7 @@ def _flag(name: str, description: str) -> Parameter:
 PARAMETERS: Mapping[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        Parameter("page", _whole(1, None), "Page number.", _number(1, 1, LARGEST_PAGE), default=1),
+        Parameter("page", _whole(1, LARGEST_PAGE), "Page number.", _number(1, 1, LARGEST_PAGE), default=1),
         Parameter("per_page", _whole(1, 300), "Items per page.", _number(20, 1, 300), default=20),
         Parameter(
             "sort_by",

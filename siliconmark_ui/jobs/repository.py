@@ -13,7 +13,9 @@ from siliconmark_ui.jobs.statements import (
     HEAD_COLUMNS,
     alerts_statement,
     compiled,
+    first_page_statement,
     in_scope,
+    is_plain,
     page_statement,
     shape_of,
     stream_statement,
@@ -68,9 +70,12 @@ _TAGS: dict[str, LiteralString] = {
 
 async def page(reader: Reader, scope: Scope, query: JobQuery) -> tuple[int, list[Row]]:
     """Return the exact total and the rows of one page."""
-    # A plan made for any value reads far too much for a particular one, so filtered statements are planned each time.
-    text = page_statement(shape_of(scope, query))
-    rows = await (await reader.execute(text, values_of(scope, query), prepare=False)).fetchall()
+    shape, values = shape_of(scope, query), values_of(scope, query)
+    if query.page == 1 and is_plain(shape):
+        rows = await (await reader.execute(first_page_statement(shape, query.per_page), values)).fetchall()
+    else:
+        # A plan made for any value reads far too much for a particular one: these are planned anew each time.
+        rows = await (await reader.execute(page_statement(shape), values, prepare=False)).fetchall()
     total = int(rows[0]["total"])
     return total, [row for row in rows if row["id"] is not None]
 

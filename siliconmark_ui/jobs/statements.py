@@ -163,6 +163,17 @@ def _picked(shape: Shape) -> Select[Any]:
     return select(*keys).where(*matching(shape)).order_by(*_order(shape, jobs))
 
 
+def is_plain(shape: Shape) -> bool:
+    """Tell whether one index yields the rows in order, whatever the values: such a plan is made once and kept."""
+    return not shape.expanded and (not shape.given or (shape.given == {"state"} and not _SORT_COLUMNS[shape.sort_by]))
+
+
+def _first_rows(shape: Shape) -> Select[Any]:
+    jobs = Job.__table__.c
+    keys = [jobs[name].label(f"sort_{name}") for name in _keys(shape)]
+    return select(*HEAD_COLUMNS, *keys).where(*matching(shape)).order_by(*_order(shape, jobs))
+
+
 def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
     # The ids are picked from an index alone; only the rows that leave are read from the table.
     ids = picked.subquery("picked")
@@ -179,8 +190,17 @@ def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
 def page_statement(shape: Shape) -> LiteralString:
     """Return the text that yields one page and the total: at least one row, whose `id` is null for an empty page."""
     total, picked = _searched(shape) if "name" in shape.given else (total_of(shape), _picked(shape))
-    counted = total.subquery("counted")
-    page = _rows(shape, picked.limit(bindparam("limit")).offset(bindparam("offset"))).subquery("page")
+    return _with_total(shape, total, _rows(shape, picked.limit(bindparam("limit")).offset(bindparam("offset"))))
+
+
+@lru_cache(maxsize=4096)
+def first_page_statement(shape: Shape, limit: int) -> LiteralString:
+    """Return the text that yields the first page of a plain shape, its length written into it, and the total."""
+    return _with_total(shape, total_of(shape), _first_rows(shape).limit(literal_column(str(int(limit)))))
+
+
+def _with_total(shape: Shape, total: Select[Any], rows: Select[Any]) -> LiteralString:
+    counted, page = total.subquery("counted"), rows.subquery("page")
     shown = [column for name, column in page.c.items() if not name.startswith("sort_")]
     keys = {name: page.c[f"sort_{name}"] for name in _keys(shape)}
     statement = select(counted.c.total, *shown).select_from(counted.outerjoin(page, true()))
@@ -204,6 +224,12 @@ def stream_statement(shape: Shape) -> LiteralString:
     rows = _rows(shape, select(*columns))
     keys = {name: rows.selected_columns[f"sort_{name}"] for name in _keys(shape)}
     return compiled(rows.order_by(*_order(shape, cast("Any", keys))))
+
+
+def every(shape: Shape, columns: Sequence[Any]) -> Select[Any]:
+    """Return the statement that yields `columns` of every matching row in order, beside its summary when expanded."""
+    rows = select(*columns).select_from(Job).where(*matching(shape)).order_by(*_order(shape, Job.__table__.c))
+    return rows.outerjoin(JobSummary, JobSummary.job_id == Job.id) if shape.expanded else rows
 
 
 @lru_cache(maxsize=1024)
