@@ -34,10 +34,11 @@ def create_api(settings: Settings) -> FastAPI:
     api.state.settings = settings
     api.state.newest_migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
     answer_errors(api)
-    api.include_router(login.router)
-    # Before the routes with a job id in their path, so that `current` is not read as one.
-    api.include_router(agents.router, prefix=PREFIX)
+    # The list comes first, being asked for most; routes with an id in their path come after `current` and other words.
     api.include_router(jobs.router, prefix=PREFIX)
+    api.include_router(login.router)
+    api.include_router(agents.router, prefix=PREFIX)
+    api.include_router(jobs.one_job, prefix=PREFIX)
     api.include_router(browser.router)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)

@@ -19,6 +19,7 @@ from siliconmark_ui.api.requests import (
     whole_number,
 )
 from siliconmark_ui.api.schema import answers, body, query_parameters
+from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, STATS_PARAMETERS, read_boolean
@@ -26,6 +27,8 @@ from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage
 from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, TAG_MAX, TAGS_MAX
 
 router = APIRouter(tags=["Jobs"])
+# Apart from the others, because an id in a path would also match their words.
+one_job = APIRouter(tags=["Jobs"])
 _DISPLAY = "include_display_names"
 
 
@@ -126,7 +129,7 @@ async def delete_job(request: Request, actor: Person, db: Db, settings: Settings
     return Json(await service.delete_job(db, actor, job_id))
 
 
-@router.get(
+@one_job.get(
     "/jobs/{job_id}",
     response_model=None,
     dependencies=NO_QUERY,
@@ -137,7 +140,7 @@ async def get_job(job_id: str, actor: Person, db: Db) -> Json:
     return Json(await service.get_job(db, actor, whole_number(job_id, "job_id")))
 
 
-@router.get(
+@one_job.get(
     "/jobs/{job_id}/results",
     response_model=None,
     responses={200: {"model": dict[str, NamedResult]}, **answers(400, 401, 404)},
@@ -150,8 +153,8 @@ async def get_job(job_id: str, actor: Person, db: Db) -> Json:
 async def get_results(request: Request, job_id: str, actor: Person, db: Db) -> Json:
     """Return the cluster-level results of a job by result key."""
     pairs = query_pairs(request, (_DISPLAY,))
-    named = [read_boolean(text, name) for name, text in pairs]
-    found = await service.get_results(
-        db, actor, whole_number(job_id, "job_id"), include_display_names=bool(named and named[-1])
-    )
-    return Json(found)
+    if len(pairs) > 1:
+        raise InvalidInput(f"{_DISPLAY} must be given once")
+    named = any(read_boolean(text, name) for name, text in pairs)
+    number = whole_number(job_id, "job_id")
+    return Json(await service.get_results(db, actor, number, include_display_names=named))
