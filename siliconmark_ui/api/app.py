@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
-from siliconmark_ui.api import agents, browser, jobs, login
+from siliconmark_ui.api import agents, browser, exports, jobs, login
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.limits import RequestIds, RequestLimit
 from siliconmark_ui.api.requests import Db
@@ -36,6 +36,7 @@ def create_api(settings: Settings) -> FastAPI:
     answer_errors(api)
     # The list comes first, being asked for most; routes with an id in their path come after `current` and other words.
     api.include_router(jobs.router, prefix=PREFIX)
+    api.include_router(exports.router, prefix=PREFIX)
     api.include_router(login.router)
     api.include_router(agents.router, prefix=PREFIX)
     api.include_router(jobs.one_job, prefix=PREFIX)
