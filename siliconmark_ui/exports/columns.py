@@ -1,0 +1,119 @@
+"""The column registry: for each table that leaves, its columns in order. Writers, queries and choosers read it; pure.
+
+A further table is one more `Table`; a further column of jobs is one more entry here, and every format has it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from siliconmark_ui.benchmarks.catalogue import METRICS
+from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.scoreboard.expectations import GROUPS
+from siliconmark_ui.scoreboard.schemas import QuickMarkAggregate
+
+# id: digits that stay text; text: written by people or agents; word: from a fixed vocabulary; list: of texts, joined;
+# json: a nested list, as JSON text.
+Kind = Literal["id", "text", "word", "list", "integer", "number", "moment", "json"]
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `name` is the API's path of the value, dotted; `needs` the parameter without which it is not read.
+
+    `unit` is written beside the name where a header is for people; moments are in UTC.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    needs: str = ""
+
+    @property
+    def field(self) -> str:
+        """Return the field of the row that the value stands in."""
+        return self.name.partition(".")[0]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the way from that field to the value; empty when the field is the value."""
+        return tuple(self.name.split(".")[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table that can leave: what it is called in file names, and its columns in their usual order."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    def offered(self, asked: Iterable[str] = ()) -> tuple[Column, ...]:
+        """Return the columns that are read when the parameters `asked` are given."""
+        given = {"", *asked}
+        return tuple(column for column in self.columns if column.needs in given)
+
+    def chosen(self, names: Sequence[str], asked: Iterable[str] = ()) -> tuple[Column, ...]:
+        """Return the named columns in the order given, every offered one for no names; raises InvalidInput."""
+        offered = {column.name: column for column in self.offered(asked)}
+        if not names:
+            return tuple(offered.values())
+        known = {column.name: column for column in self.columns}
+        for name in names:
+            if name not in known:
+                raise InvalidInput(f"columns must be among: {', '.join(known)}; not '{name}'")
+            if name not in offered:
+                raise InvalidInput(f"columns: '{name}' requires {known[name].needs}")
+        return tuple(offered[name] for name in names)
+
+
+RESULTS = "include_results=true"
+PERFORMANCE = "include=performance"
+NODES = "include=performance_nodes"
+
+
+def _aggregate_columns() -> Iterable[Column]:
+    counts = {"node_count": Column("", "Reporting nodes", "integer"), "gpu_count": Column("", "GPUs", "integer")}
+    for name in QuickMarkAggregate.__annotations__:
+        path = f"quickmark_aggregate_results.{name}"
+        if name in counts:
+            yield Column(path, counts[name].label, "integer", needs=RESULTS)
+        else:
+            yield Column(path, METRICS[name].label, "number", METRICS[name].unit, RESULTS)
+
+
+def _performance_columns() -> Iterable[Column]:
+    yield Column("performance.benchmark_id", "Performance benchmark", "word", needs=PERFORMANCE)
+    yield Column("performance.status", "Performance", "word", needs=PERFORMANCE)
+    yield Column("performance.score", "Score", "number", needs=PERFORMANCE)
+    yield Column("performance.scored_nodes", "Scored nodes", "integer", needs=PERFORMANCE)
+    yield Column("performance.underperforming_nodes", "Underperforming nodes", "integer", needs=PERFORMANCE)
+    for group in GROUPS:
+        yield Column(f"performance.groups.{group}.score", f"{group.capitalize()} score", "number", needs=PERFORMANCE)
+        yield Column(f"performance.groups.{group}.status", f"{group.capitalize()} status", "word", needs=PERFORMANCE)
+    yield Column("performance.reasons", "Reasons", "list", needs=PERFORMANCE)
+
+
+JOBS = Table(
+    "jobs",
+    (
+        Column("id", "Job id", "id"),
+        Column("name", "Name", "text"),
+        Column("description", "Description", "text"),
+        Column("state", "State", "word"),
+        Column("node_count", "Nodes", "integer"),
+        Column("current_nodes", "Registered nodes", "integer"),
+        Column("benchmark_sequence", "Benchmark sequence", "json"),
+        Column("tags", "Tags", "list"),
+        Column("created_at", "Created", "moment", "UTC"),
+        Column("started_at", "Started", "moment", "UTC"),
+        Column("expires_at", "Expires", "moment", "UTC"),
+        Column("ended_at", "Ended", "moment", "UTC"),
+        Column("gpu_models", "GPU models", "list", needs=RESULTS),
+        *_aggregate_columns(),
+        *_performance_columns(),
+        Column("performance_nodes", "Performance by node", "json", needs=NODES),
+        Column("benchmarks", "Benchmarks", "list"),
+    ),
+)
