@@ -168,7 +168,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
         "div",
         null,
         h("h3", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
-        h("p", { className: "sm-plot-note" }, plot?.note ?? ""),
+        plot?.note ? h("p", { className: "sm-plot-note" }, plot.note) : null,
       ),
     ),
     answer.state === "failed"

@@ -52,7 +52,7 @@ def threshold(value: float) -> dict[str, Any]:
 
 
 def spread_out(values: Floats, width: float, bins: int = 40) -> Floats:
-    """Give an offset in -`width`…`width` for each value, so that near ones stand beside each other; the same each time."""
+    """Give an offset in -`width`…`width` for each value, so that near ones stand side by side; always the same."""
     offsets = np.zeros(len(values))
     if len(values) < 2 or np.ptp(values) == 0:
         return np.linspace(-width, width, len(values)) if len(values) > 1 else offsets

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -121,10 +122,10 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
     figure = new_figure(
         heat,
         *_dead_marks(view),
-        xaxis=axis("To node", **ticks, **_tick_thinning(view.names)),
-        yaxis=axis("From node", autorange="reversed", scaleanchor="x", **ticks, **_tick_thinning(view.names)),
+        xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.names)),
+        yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.names)),
     )
-    height = min(640, max(360, 200 + 28 * size))
+    height = min(480, max(340, 220 + 24 * size))
     return make_document(
         figure, title=map_finding(view, of), note=note, alternative=_in_words(view, of), height=height, min_width=320
     )
@@ -166,15 +167,16 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
     """Draw each node's mean over its outgoing and its incoming links."""
     out, into = view.means(of)
     template = f"%{{x}}<br>%{{fullData.name}}: %{{y:.4~g}} {of.unit}<extra></extra>"
+    size = 7 if len(view.names) <= STRIP_MAX else 4
     marks = {"mode": "markers", "x": view.names, "hovertemplate": template}
     figure = new_figure(
         go.Scatter(
-            y=out, name="mean of outgoing links", marker={"color": MAIN, "size": 7, "symbol": "circle"}, **marks
+            y=out, name="mean of outgoing links", marker={"color": MAIN, "size": size, "symbol": "circle"}, **marks
         ),
         go.Scatter(
             y=into,
             name="mean of incoming links",
-            marker={"color": PANEL, "size": 7, "symbol": "square", "line": {"color": MUTED, "width": 1.5}},
+            marker={"color": PANEL, "size": size, "symbol": "square", "line": {"color": MUTED, "width": 1}},
             **marks,
         ),
         xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.names)),
@@ -266,10 +268,7 @@ def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
 def _histogram(live: Floats, of: Quantity) -> go.Bar:
     counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))))
     middle = (edges[:-1] + edges[1:]) / 2
-    spans = [
-        f"{quantity(float(low), '')} to {quantity(float(high), '')}"
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    spans = [f"{quantity(float(low), '')} to {quantity(float(high), '')}" for low, high in pairwise(edges)]
     return go.Bar(
         x=middle,
         y=counts,
@@ -292,7 +291,8 @@ def _in_words(view: NetworkView, of: Quantity) -> str:
     matrix = view.matrix(of)
     live = matrix[np.isfinite(matrix)]
     size = len(view.names)
-    lead = f"{of.name} between {plural(size, 'node')}, {count(int(live.size))} of {count(size * (size - 1))} directed links live"
+    links = f"{count(int(live.size))} of {count(size * (size - 1))} directed links live"
+    lead = f"{of.name} between {plural(size, 'node')}, {links}"
     return f"{lead}. {map_finding(view, of)}. Over the live links: {_spread_words(live, of)}"
 
 

@@ -30,6 +30,8 @@ from siliconmark_ui.scoreboard.schemas import NodePerformance
 
 NAMED_NODES_MAX = 40
 SMALLEST_REACH = 0.15
+EDGE = 0.03
+LARGE_MARKS_MAX = 64
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,10 @@ def metric_ratios(points: Sequence[RatioPoint]) -> FigureDocument:
     metrics = [metric for metric in METRICS if any(point.metric == metric for point in points)]
     heights = _heights(points, metrics)
     traces = [_marks(points, heights, status) for status in MARKS]
-    reach = _reach([point.ratio for point in points])
     labels = [METRICS[metric].label for metric in metrics]
     figure = new_figure(
         *(trace for trace in traces if trace is not None),
-        xaxis=axis("Ratio to the expectation (×)", range=[1 - reach, 1 + reach], tickformat=".2f"),
+        xaxis=axis("Ratio to the expectation (×)", range=_reach([point.ratio for point in points]), tickformat=".2f"),
         yaxis=axis(
             "Metric",
             tickmode="array",
@@ -110,7 +111,7 @@ def metric_ratios(points: Sequence[RatioPoint]) -> FigureDocument:
         **_ratio_layout(),
     )
     title, words = _ratio_finding(points)
-    return make_document(figure, title=title, alternative=words, height=110 + 46 * len(metrics), min_width=480)
+    return make_document(figure, title=title, alternative=words, height=100 + 44 * len(metrics), min_width=480)
 
 
 def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
@@ -120,7 +121,6 @@ def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
         (node["score"], names[str(node["machine_uuid"])], node["status"]) for node in nodes if node["score"] is not None
     )
     is_named = len(scored) <= NAMED_NODES_MAX
-    reach = _reach([score for score, _, _ in scored])
     traces = [_score_marks(scored, status, is_named=is_named) for status in MARKS]
     rows: dict[str, Any] = (
         {
@@ -134,7 +134,9 @@ def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
     )
     figure = new_figure(
         *(trace for trace in traces if trace is not None),
-        xaxis=axis("Score: ratio of the lowest group (×)", range=[1 - reach, 1 + reach], tickformat=".2f"),
+        xaxis=axis(
+            "Score: ratio of the lowest group (×)", range=_reach([score for score, _, _ in scored]), tickformat=".2f"
+        ),
         yaxis=axis("Node" if is_named else "Node, by rank", showgrid=is_named, **rows),
         **_ratio_layout(),
     )
@@ -180,17 +182,16 @@ def _ratio_layout() -> dict[str, Any]:
             "x": 1,
             "xanchor": "right",
             "y": 1,
-            "yanchor": "bottom",
+            "yanchor": "top",
             "yref": "container",
             "font": {"size": 12, "color": MUTED},
         },
-        "margin": {"l": 56, "r": 24, "t": 56, "b": 44},
+        "margin": {"l": 56, "r": 24, "t": 48, "b": 44},
     }
 
 
-def _reach(ratios: Sequence[float]) -> float:
-    furthest = max((abs(value - 1) for value in ratios), default=0.0)
-    return max(SMALLEST_REACH, furthest * 1.08)
+def _reach(ratios: Sequence[float]) -> list[float]:
+    return [min(1 - SMALLEST_REACH, min(ratios) - EDGE), max(1 + SMALLEST_REACH, max(ratios) + EDGE)]
 
 
 def _heights(points: Sequence[RatioPoint], metrics: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -202,9 +203,10 @@ def _heights(points: Sequence[RatioPoint], metrics: Sequence[str]) -> np.ndarray
     return heights
 
 
-def _mark(status: str) -> dict[str, Any]:
+def _mark(status: str, *, is_crowded: bool) -> dict[str, Any]:
     look = MARKS[status]
-    return {"symbol": look.symbol, "color": look.colour, "size": 9, "line": {"color": PANEL, "width": 1}}
+    size, edge = (5, 0) if is_crowded and status == "as_expected" else (9, 1)
+    return {"symbol": look.symbol, "color": look.colour, "size": size, "line": {"color": PANEL, "width": edge}}
 
 
 def _marks(
@@ -221,7 +223,7 @@ def _marks(
         ],
         name=MARKS[status].word,
         mode="markers",
-        marker=_mark(status),
+        marker=_mark(status, is_crowded=len({point.node for point in points}) > LARGE_MARKS_MAX),
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<extra></extra>",
     )
 
@@ -236,7 +238,7 @@ def _score_marks(scored: Sequence[tuple[float, str, str]], status: str, *, is_na
         customdata=[[name, ratio(score)] for _, score, name in chosen],
         name=MARKS[status].word,
         mode="markers",
-        marker=_mark(status),
+        marker=_mark(status, is_crowded=len(scored) > LARGE_MARKS_MAX),
         hovertemplate="%{customdata[0]}<br>score %{customdata[1]}<extra></extra>",
     )
 

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.style import color_mode, set_color_mode
 
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.native_form import native_form
+from siliconmark_ui.ui.components.native import native_form, native_link
 from siliconmark_ui.ui.session import PersonState
 from siliconmark_ui.ui.theme import PRODUCT
 from siliconmark_ui.ui.values import Shown
@@ -29,11 +29,7 @@ def brand() -> rx.Component:
 
 def _entry(word: str, address: str, icon: str, *, is_current: bool) -> rx.Component:
     current = {"aria-current": "page"} if is_current else {}
-    return rx.el.li(
-        rx.link(
-            rx.icon(icon, size=16), word, href=address, class_name="sm-nav-link", underline="none", custom_attrs=current
-        )
-    )
+    return rx.el.li(rx.el.a(rx.icon(icon, size=16), word, href=address, class_name="sm-nav-link", custom_attrs=current))
 
 
 def _navigation(current: str) -> rx.Component:
@@ -78,7 +74,7 @@ def account_menu() -> rx.Component:
         rx.cond(state.is_demo, demo_label()),
         class_name="sm-who",
     )
-    docs = rx.el.a(
+    docs = native_link(
         rx.icon("book-open", size=15),
         "API docs",
         href=urls.API_DOCS,
@@ -139,7 +135,7 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
     """
     kind = "sm-main sm-main-fixed" if fixed else "sm-main"
     return rx.el.div(
-        rx.el.a("Skip to content", href="#content", class_name="sm-skip"),
+        native_link("Skip to content", href="#content", class_name="sm-skip"),
         rx.el.div(
             brand(), _navigation(current), rx.el.div(account_menu(), class_name="sm-nav-end"), class_name="sm-nav"
         ),

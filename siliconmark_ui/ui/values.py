@@ -3,4 +3,4 @@
 from typing import Any
 
 Shown = Any
-"""A value of page state inside a drawing function: a Var of Reflex, whose fields and operators exist at run time only."""
+"""A value of page state inside a drawing function: a Reflex Var, whose fields and operators exist at run time only."""

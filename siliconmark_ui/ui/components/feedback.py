@@ -38,6 +38,6 @@ def alert_line(message: Shown, testid: str) -> rx.Component:
     )
 
 
-def bone(width: str = "70%") -> rx.Component:
-    """Draw the grey bar that stands for a value not loaded yet."""
-    return rx.el.span(class_name="sm-bone", style={"width": width})
+def bone(size: int = 2) -> rx.Component:
+    """Draw the grey bar, of size 1 (short) to 4 (long), that stands for a value not loaded yet."""
+    return rx.el.span(class_name=f"sm-bone sm-bone-{size}")

@@ -18,7 +18,7 @@ class SheetPlot(rx.Component):
 
     library = "$/public/components/plot.jsx"
     tag = "SheetPlot"
-    lib_dependencies: list[str] = [PLOTLY]
+    lib_dependencies: list[str] = [PLOTLY]  # noqa: RUF012 — Reflex reads it as a field.
 
     source: rx.Var[str]
     chart: rx.Var[str]

@@ -26,14 +26,14 @@ class TabView:
 
 @dataclasses.dataclass(frozen=True)
 class HeadingView:
-    """The head of a job's page; times are RFC 3339 texts, empty where the job has none."""
+    """The head of a job's page; times and `progress` as in a row of the list."""
 
     id: str = ""
     name: str = ""
     description: str = ""
     state: str = ""
     nodes: str = ""
-    progress: str = ""
+    progress: int = -1
     benchmarks: str = ""
     tags: list[str] = dataclasses.field(default_factory=list)
     created_at: str = ""
@@ -54,7 +54,7 @@ def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
         description=detail["description"] or "",
         state=detail["state"],
         nodes=f"{detail['current_nodes']} / {detail['node_count']}",
-        progress=f"{share:.0f}%" if is_gathering else "",
+        progress=round(share) if is_gathering else -1,
         benchmarks=benchmark_names(detail["benchmarks"]),
         tags=detail["tags"],
         created_at=detail["created_at"],

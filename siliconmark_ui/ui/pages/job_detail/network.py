@@ -166,11 +166,10 @@ def _content(view: Shown) -> rx.Component:
 def _choices(label: str, choices: Shown) -> rx.Component:
     def choice(item: Shown) -> rx.Component:
         current = {"aria-current": rx.cond(item.is_current, "true", "false")}
-        return rx.link(
+        return rx.el.a(
             item.word,
             href=item.href,
             class_name="sm-button",
-            underline="none",
             data_active=item.is_current,
             custom_attrs=current,
         )

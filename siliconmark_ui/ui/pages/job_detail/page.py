@@ -22,7 +22,7 @@ heading: Shown = state.heading
 def job_page() -> rx.Component:
     """Draw the page of one job."""
     crumbs = rx.el.nav(
-        rx.link("Jobs", href=urls.HOME, class_name="sm-link"),
+        rx.el.a("Jobs", href=urls.HOME, class_name="sm-link"),
         rx.icon("chevron-right", size=13),
         rx.el.span(
             rx.cond(heading.name != "", heading.name, "Job"), class_name="sm-cut", custom_attrs={"aria-current": "page"}
@@ -65,19 +65,18 @@ def _head() -> rx.Component:
 
 
 def _nodes() -> rx.Component:
-    meter = rx.el.span(rx.el.span(style={"width": heading.progress}), class_name="sm-meter", aria_hidden="true")
-    return rx.el.span(heading.nodes, rx.cond(heading.progress != "", meter), class_name="sm-nodes")
+    meter = rx.el.progress(value=heading.progress, max=100, class_name="sm-meter", aria_hidden="true")
+    return rx.el.span(heading.nodes, rx.cond(heading.progress >= 0, meter), class_name="sm-nodes")
 
 
 def _tabs() -> rx.Component:
     def tab(view: Shown) -> rx.Component:
         current = {"aria-current": rx.cond(view.name == state.tab, "page", "false")}
-        return rx.link(
+        return rx.el.a(
             view.word,
             rx.cond(view.count != "", rx.el.span(view.count, class_name="sm-muted")),
             href=view.href,
             class_name="sm-tab",
-            underline="none",
             custom_attrs=current,
         )
 
@@ -96,18 +95,18 @@ def _tab() -> rx.Component:
 
 
 def _skeleton() -> rx.Component:
-    facts = [rx.el.div(rx.el.dt(bone("64px")), rx.el.dd(bone("88px"))) for _ in range(8)]
+    facts = [rx.el.div(rx.el.dt(bone(1)), rx.el.dd(bone(2))) for _ in range(8)]
     return rx.el.div(
-        rx.el.div(bone("280px"), class_name="sm-page-head sm-job-head"),
+        rx.el.div(bone(4), class_name="sm-page-head sm-job-head"),
         rx.el.dl(*facts, class_name="sm-facts"),
-        rx.el.div(*(rx.el.span(bone("72px"), class_name="sm-tab") for _ in range(4)), class_name="sm-tabs"),
+        rx.el.div(*(rx.el.span(bone(1), class_name="sm-tab") for _ in range(4)), class_name="sm-tabs"),
         rx.el.div(class_name="sm-panel sm-panel-wait"),
         aria_busy="true",
     )
 
 
 def _not_found() -> rx.Component:
-    back = rx.link("Go to the jobs", href=urls.HOME, class_name="sm-button sm-button-main", underline="none")
+    back = rx.el.a("Go to the jobs", href=urls.HOME, class_name="sm-button sm-button-main")
     words = notice("search-x", "There is no such job", state.failure.message, back, testid="job-not-found")
     return rx.el.div(words, class_name="sm-panel")
 

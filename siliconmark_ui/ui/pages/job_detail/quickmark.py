@@ -49,7 +49,7 @@ def _nodes(view: Shown) -> rx.Component:
         rx.el.th("GPUs", scope="col"),
         rx.foreach(view.heads, _head),
     )
-    everything = rx.link("Show all nodes", href=view.all_rows_href, class_name="sm-link")
+    everything = rx.el.a("Show all nodes", href=view.all_rows_href, class_name="sm-link")
     return rx.el.section(
         rx.el.div(
             rx.el.h3("Figures of each node", class_name="sm-plot-title"),
@@ -72,7 +72,7 @@ def _gpus(view: Shown) -> rx.Component:
 
 
 def _scroll(head: rx.Component, body: rx.Component, label: Shown) -> rx.Component:
-    table = rx.el.table(head, body, class_name="sm-table sm-table-pinned")
+    table = rx.el.table(head, body, class_name="sm-table sm-table-pinned sm-figures")
     return rx.el.div(table, class_name="sm-table-frame sm-table-short", tab_index=0, role="region", aria_label=label)
 
 
@@ -83,9 +83,7 @@ def _head(text: Shown) -> rx.Component:
 def _node(row: Shown) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
-            rx.link(
-                row.name, href=row.href, class_name="sm-link", underline="none", title="Show the GPUs of this node"
-            ),
+            rx.el.a(row.name, href=row.href, class_name="sm-link", title="Show the GPUs of this node"),
             scope="row",
         ),
         rx.el.td(performance_status(row.status, row.score, row.hint)),

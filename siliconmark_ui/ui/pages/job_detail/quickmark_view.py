@@ -156,7 +156,7 @@ def _judged(field: ResultField, value: float, score: MetricScore | None) -> tupl
 
 
 def gpu_rows(reading: QuickMarkReading, node: NodePerformance) -> tuple[list[str], list[GpuView]]:
-    """Give the heads and one row per GPU; compute and memory figures are held against the node's expectation per GPU."""
+    """Give the heads and one row per GPU; compute and memory are held against the node's expectation per GPU."""
     metrics = [name for name in METRICS if any(name in gpu.metrics for gpu in reading.gpus)]
     rows = [
         GpuView(f"GPU {gpu.index}", gpu.gpu_id, [_gpu_cell(gpu, name, reading, node) for name in metrics])

@@ -1,5 +1,6 @@
 """What a job's page does: one handler loads the tab that the address names, and nothing else is kept."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import NotFound
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
+from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.pages.job_detail.heading import FIRST_TAB, TABS, HeadingView, heading_view
 from siliconmark_ui.ui.pages.job_detail.network import NetworkTabView, network_tab_view
@@ -71,15 +73,14 @@ class JobState(rx.State):
         self.overview = overview_view(detail) if tab == "overview" else OverviewView()
         self.tasks = task_views(detail, moment) if tab == "nodes" else []
         self.network = (
-            network_tab_view(detail, asked.get("order", ""), asked.get("result", ""))
+            await asyncio.to_thread(network_tab_view, detail, asked.get("order", ""), asked.get("result", ""))
             if tab == "network"
             else NetworkTabView()
         )
         if tab == "quickmark":
-            nodes = await service.get_performance_nodes(db, actor, int(job_id))
-            self.quickmark = quickmark_tab_view(
-                detail, nodes, asked.get("node", ""), show_all=asked.get("rows") == "all"
-            )
+            nodes = await performance_nodes(db, actor, detail)
+            chosen, show_all = asked.get("node", ""), asked.get("rows") == "all"
+            self.quickmark = await asyncio.to_thread(quickmark_tab_view, detail, nodes, chosen, show_all=show_all)
         else:
             self.quickmark = QuickMarkTabView()
         self.tab = tab

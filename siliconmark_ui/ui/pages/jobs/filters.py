@@ -126,12 +126,19 @@ def _problem() -> rx.Component:
 
 
 def _tag_choice() -> rx.Component:
-    options = rx.el.div(rx.foreach(state.tag_options, _tag_option), class_name="sm-options", tab_index=0)
-    return rx.cond(
-        state.tag_options.length() > 0,
-        rx.el.fieldset(rx.el.legend("Jobs that have all of", class_name="sm-label"), options, class_name="sm-fieldset"),
-        rx.el.p("No job has a tag yet.", class_name="sm-muted"),
+    find = rx.el.input(
+        type="search",
+        class_name="sm-input",
+        placeholder="Find a tag",
+        aria_label="Find a tag",
+        default_value=state.tag_search,
+        on_change=state.find_tags.debounce(TYPING_PAUSE_MS),
     )
+    options = rx.el.div(rx.foreach(state.tag_options, _tag_option), class_name="sm-options", tab_index=0)
+    choice = rx.el.fieldset(
+        rx.el.legend("Jobs that have all of", class_name="sm-label"), find, options, class_name="sm-fieldset"
+    )
+    return rx.cond(state.has_tags, choice, rx.el.p("No job has a tag yet.", class_name="sm-muted"))
 
 
 def _tag_option(tag: Shown) -> rx.Component:

@@ -4,6 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import failure, notice
+from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.jobs.filters import active_view, filter_bar
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -62,7 +63,7 @@ def _failed() -> rx.Component:
 
 
 def _empty() -> rx.Component:
-    docs = rx.el.a(
+    docs = native_link(
         rx.icon("book-open", size=14),
         "How to create a job over the API",
         href=urls.API_DOCS,
@@ -77,11 +78,10 @@ def _empty() -> rx.Component:
 
 
 def _no_match() -> rx.Component:
-    text = rx.Var.create("Nothing among the jobs that you may see is: ") + state.sentence
     return notice(
         "search-x",
         "No job matches",
-        text,
+        state.nothing,
         _action("Clear filters", "x", state.clear, main=True),
         testid="jobs-no-match",
     )

@@ -10,12 +10,15 @@ from siliconmark_ui.scoreboard.schemas import Performance
 from siliconmark_ui.ui import format as form
 from siliconmark_ui.ui import urls
 
+TAGS_WIDTH = 22
+"""Characters of tags, with `TAG_EDGE` for the edges of each, that fit beside the count of the rest."""
+TAG_EDGE = 3
 NO_PERFORMANCE = "No node has reported QuickMark figures"
 
 
 @dataclasses.dataclass(frozen=True)
 class JobRowView:
-    """One row of the list; times are RFC 3339 texts, empty where the job has none."""
+    """One row; times are RFC 3339 texts, empty without one; `progress` is in percent, -1 when no node is awaited."""
 
     id: str = ""
     name: str = ""
@@ -23,13 +26,15 @@ class JobRowView:
     state: str = ""
     nodes: str = ""
     nodes_hint: str = ""
-    progress: str = ""
+    progress: int = -1
     performance: str = ""
     score: str = ""
     performance_hint: str = ""
     gpu_models: str = ""
     gpu_hint: str = ""
     tags: list[str] = dataclasses.field(default_factory=list)
+    more_tags: str = ""
+    tags_hint: str = ""
     benchmarks: str = ""
     created_at: str = ""
     started_at: str = ""
@@ -41,6 +46,16 @@ class JobRowView:
 def short_gpu(model: str) -> str:
     """Give a GPU model without its vendor's name, which every row would repeat."""
     return model.removeprefix("NVIDIA ").removeprefix("AMD ").removeprefix("Instinct ")
+
+
+def tags_that_fit(tags: list[str]) -> int:
+    """Give how many of the tags stand in the column uncut; the first one always stands there, cut if it must be."""
+    used = 0
+    for index, tag in enumerate(tags):
+        used += len(tag) + TAG_EDGE
+        if used > TAGS_WIDTH and index:
+            return index
+    return len(tags)
 
 
 def benchmark_names(ids: list[str]) -> str:
@@ -71,13 +86,15 @@ def job_row_view(row: JobRow, now: datetime) -> JobRowView:
         state=row["state"],
         nodes=f"{row['current_nodes']} / {row['node_count']}",
         nodes_hint=f"{row['current_nodes']} of {words.plural(row['node_count'], 'node')} registered",
-        progress=f"{share:.0f}%" if is_gathering else "",
+        progress=round(share) if is_gathering else -1,
         performance=performance["status"] if performance else "",
         score=words.ratio(performance["score"]) if performance else "",
         performance_hint=performance_hint(performance),
         gpu_models=", ".join(map(short_gpu, models)) or words.MISSING,
         gpu_hint=", ".join(models) or "No node has registered yet",
-        tags=row["tags"],
+        tags=row["tags"][: tags_that_fit(row["tags"])],
+        more_tags=f"+{rest}" if (rest := len(row["tags"]) - tags_that_fit(row["tags"])) else "",
+        tags_hint=", ".join(row["tags"]),
         benchmarks=benchmark_names(row["benchmarks"]),
         created_at=row["created_at"],
         started_at=row["started_at"] or "",

@@ -73,11 +73,15 @@ class JobsState(rx.State):
     sentence: str = ""
     chips: list[Chip] = []  # noqa: RUF012
     chosen: QueryView = QueryView()
+    nothing: str = ""
     tag_options: list[str] = []  # noqa: RUF012
+    has_tags: bool = False
+    tag_search: str = ""
     failure: Failure = NO_FAILURE
     problem: str = ""
     name_round: int = 0
     _typed_name: str = ""
+    _tags: list[str] = []  # noqa: RUF012
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -93,7 +97,8 @@ class JobsState(rx.State):
             query = self._query()
             self._show_question(query)
             self._show_listing(await load_listing(actor, query), query)
-            self.tag_options = await service.list_tags(get_database(), actor)
+            self._tags = await service.list_tags(get_database(), actor)
+            self._offer_tags()
         except Exception as error:
             self.phase = "failed"
             self.failure = describe_failure(error, "The job list could not be loaded")
@@ -120,6 +125,12 @@ class JobsState(rx.State):
     def choose_tag(self, tag: str, is_wanted: bool) -> Any:
         """Demand a tag or stop demanding it."""
         return self._go(lambda query: views.with_tag(query, tag, is_wanted=is_wanted))
+
+    @rx.event
+    def find_tags(self, text: str) -> None:
+        """Offer the tags that contain a text."""
+        self.tag_search = text.strip()
+        self._offer_tags()
 
     @rx.event
     def remove(self, field: str, value: str) -> Any:
@@ -175,12 +186,17 @@ class JobsState(rx.State):
     def _show_question(self, query: JobQuery) -> None:
         phrase = describe(query)
         self.sentence = phrase[:1].upper() + phrase[1:]
+        self.nothing = f"There are no {views.kind_of_jobs(query)} among those that you may see."
         self.chips = views.chips(query)
         self.chosen = views.query_view(query)
         if self.chosen.name != self._typed_name:
             # A new key lays the search box anew; while somebody types in it, it is left alone.
             self._typed_name = self.chosen.name
             self.name_round += 1
+
+    def _offer_tags(self) -> None:
+        self.has_tags = bool(self._tags)
+        self.tag_options = views.offered_tags(self._tags, self.chosen.tags, self.tag_search)
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
         self.rows = listing.rows

@@ -28,26 +28,24 @@ class Column:
 
 COLUMNS = (
     Column("name", "Name", None, (("name", "Name"),)),
-    Column("state", "State", 132, (("state", "State"),)),
-    Column("nodes", "Nodes", 134, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
-    Column("performance", "Performance", 184),
+    Column("state", "State", 144, (("state", "State"),)),
+    Column("nodes", "Nodes", 136, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
+    Column("performance", "Performance", 186),
     Column("created", "Created", 96, (("created_at", "Created"),)),
     Column("duration", "Duration", 92),
-    Column("gpus", "GPU models", 138),
-    Column("tags", "Tags", 150),
-    Column("benchmarks", "Benchmarks", 130),
+    Column("gpus", "GPU models", 160),
+    Column("tags", "Tags", 168),
+    Column("benchmarks", "Benchmarks", 168),
     Column("started", "Started", 92, (("started_at", "Started"),)),
     Column("ended", "Ended", 92, (("ended_at", "Ended"),)),
     Column("expires", "Expires", 92, (("expires_at", "Expires"),)),
 )
-NAME_WIDTH = 210
-TABLE_WIDTH = sum(column.width or NAME_WIDTH for column in COLUMNS)
 
 
 def job_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
     busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
-    columns = [rx.el.col(style={"width": f"{column.width}px"} if column.width else {}) for column in COLUMNS]
+    columns = [rx.el.col(custom_attrs={"width": str(column.width)} if column.width else {}) for column in COLUMNS]
     body = rx.cond(
         state.phase == "loading",
         rx.el.tbody(*(_skeleton_row(index) for index in range(SKELETON_ROWS)), aria_hidden="true"),
@@ -59,7 +57,6 @@ def job_table() -> rx.Component:
         rx.el.thead(rx.el.tr(*map(_header, COLUMNS))),
         body,
         class_name="sm-table sm-table-fixed sm-table-pinned sm-job-table",
-        style={"minWidth": f"{TABLE_WIDTH}px"},
         aria_busy=state.is_busy,
         data_testid="jobs-table",
     )
@@ -99,16 +96,14 @@ def _sort_button(field: str, word: str) -> rx.Component:
 
 def _row(row: Shown) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(
-            rx.link(row.name, href=row.href, class_name="sm-link sm-cut", underline="none", title=row.name), scope="row"
-        ),
+        rx.el.th(rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name), scope="row"),
         _cell("state", state_badge(row.state)),
         _cell("nodes", _nodes(row)),
         _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
         _wide_cell(row.duration, title="From start to end, or until now"),
         _wide_cell(row.gpu_models, title=row.gpu_hint),
-        _wide_cell(rx.el.div(rx.foreach(row.tags, tag), class_name="sm-tags")),
+        _wide_cell(_tags(row), title=row.tags_hint),
         _wide_cell(row.benchmarks, title=row.benchmarks),
         _wide_cell(relative_time(instant=row.started_at, reason="No node has registered yet")),
         _wide_cell(relative_time(instant=row.ended_at, reason="The job has not ended")),
@@ -127,14 +122,19 @@ def _wide_cell(content: Shown, title: Shown = "") -> rx.Component:
 
 
 def _nodes(row: Shown) -> rx.Component:
-    meter = rx.el.span(rx.el.span(style={"width": row.progress}), class_name="sm-meter", aria_hidden="true")
+    meter = rx.el.progress(value=row.progress, max=100, class_name="sm-meter", aria_hidden="true")
     return rx.el.span(
-        row.nodes, rx.cond(row.progress != "", meter), title=row.nodes_hint, class_name="sm-number sm-nodes"
+        row.nodes, rx.cond(row.progress >= 0, meter), title=row.nodes_hint, class_name="sm-number sm-nodes"
     )
 
 
+def _tags(row: Shown) -> rx.Component:
+    more = rx.el.span(row.more_tags, class_name="sm-muted sm-number")
+    return rx.el.div(rx.foreach(row.tags, tag), rx.cond(row.more_tags != "", more), class_name="sm-tags")
+
+
 def _skeleton_row(index: int) -> rx.Component:
-    name = rx.el.th(bone(f"{45 + index * 17 % 40}%"), scope="row")
+    name = rx.el.th(bone(1 + index * 7 % 4), scope="row")
     cells = [
         rx.el.td(bone(), data_cell=column.name)
         if column.name in {"state", "nodes", "performance", "created"}

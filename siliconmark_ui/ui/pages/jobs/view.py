@@ -1,17 +1,21 @@
 """What the job list's controls show of its question, and what each control changes in it."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.charts import words
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import FILTERS, JobQuery
 from siliconmark_ui.jobs.parameters import PARAMETERS
+from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui.theme import STATE_NAMES
 
 PRESETS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
 """Spans of the created filter: days back from now, and their words."""
+TAGS_OFFERED = 50
 PAGE_SIZES = ("20", "50", "100", "300")
 ASCENDING_FIRST = frozenset({"name", "state", "expires_at"})
 SORT_NAMES = {
@@ -105,6 +109,19 @@ def with_tag(query: JobQuery, tag: str, *, is_wanted: bool) -> JobQuery:
     others = tuple(other for other in query.tags if other != value)
     wanted = JobQuery.from_query([("tags", each) for each in (*others, value)]).tags if is_wanted else others
     return query.but(page=1, tags=wanted)
+
+
+def offered_tags(tags: Sequence[str], chosen: Sequence[str], text: str) -> list[str]:
+    """Give the tags to offer: the chosen ones first, then those that contain `text` in any case; at most 50."""
+    part = text.lower()
+    found = (tag for tag in tags if part in tag.lower() and tag not in chosen)
+    return [*chosen, *islice(found, TAGS_OFFERED)]
+
+
+def kind_of_jobs(query: JobQuery) -> str:
+    """Give the filters of `query` as words after "no": `completed jobs tagged production`."""
+    newest = query.but(sort_by="created_at", sort_order="desc")
+    return describe(newest).removesuffix(", newest first").removeprefix("all ")
 
 
 def without_filters(query: JobQuery) -> JobQuery:

@@ -4,7 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import alert_line
-from siliconmark_ui.ui.components.native_form import native_form
+from siliconmark_ui.ui.components.native import native_form
 from siliconmark_ui.ui.layout import demo_label
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.theme import PRODUCT

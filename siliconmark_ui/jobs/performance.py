@@ -1,0 +1,29 @@
+"""The scored nodes of one job, for its page: the same stored figures that the list gives with `performance_nodes`."""
+
+from datetime import timedelta
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.db import Database
+from siliconmark_ui.instants import from_text
+from siliconmark_ui.jobs import service
+from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.scoreboard.schemas import NodePerformance
+
+# Ids and times of creation are in whole milliseconds: this window holds the job and hardly ever another.
+_STEP = timedelta(milliseconds=1)
+_LARGEST_PAGE = 300
+
+
+async def performance_nodes(db: Database, actor: Actor, detail: JobDetail) -> list[NodePerformance]:
+    """Return the scored nodes of a job that the actor has read; empty when none reported figures."""
+    moment = from_text(detail["created_at"])
+    query = JobQuery(
+        per_page=_LARGEST_PAGE,
+        created_after=moment - _STEP,
+        created_before=moment + _STEP,
+        include=("performance", "performance_nodes"),
+    )
+    page = await service.list_jobs(db, actor, query)
+    rows = (row["performance_nodes"] for row in page["results"] if row["id"] == detail["id"])
+    return next(rows, None) or []
