@@ -37,9 +37,8 @@ def at(moment: datetime) -> Iterator[None]:
 
 def to_text(moment: datetime) -> str:
     """Return an aware moment as RFC 3339 in UTC with `Z`, without trailing zeros in the fraction."""
-    utc = moment.astimezone(UTC)
-    fraction = f".{utc.microsecond:06}".rstrip("0") if utc.microsecond else ""
-    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 def from_text(text: str) -> datetime:

@@ -66,7 +66,9 @@ def api_address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 async def http_client(api_address: str, open_database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The run's one client of the served API; tests take `http`, whose database is empty."""
     limits = httpx.Limits(max_connections=50)
-    async with httpx.AsyncClient(base_url=api_address, timeout=REQUEST_SECONDS, limits=limits, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=api_address, timeout=REQUEST_SECONDS, limits=limits, trust_env=False
+    ) as client:
         yield client
 
 

@@ -1,5 +1,6 @@
 """Counted tries: a limit per bucket and window, shared by all workers and kept over restarts."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -21,8 +22,11 @@ class Limit:
     message: str
 
     def bucket(self, *parts: str) -> str:
-        """Return the key under which the tries of one account, address, … are counted."""
-        return "\x1f".join((self.name, *parts))
+        """Return the key under which the tries of one account, address, … are counted.
+
+        A digest: whatever a stranger types as an account has one length here, and is not stored as it was typed.
+        """
+        return f"{self.name}:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
 SIGN_IN_FAILURES = Limit("sign-in", 10, timedelta(minutes=15), "Too many failed sign-ins for this account")

@@ -8,11 +8,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from siliconmark_ui.errors import AppError, InvalidInput, InvalidToken, RateLimited
 
+REQUEST_ID = "X-Request-ID"
 log = logging.getLogger("siliconmark_ui.api")
 _encode = msgspec.json.Encoder().encode
+METHOD_NOT_ALLOWED = 405
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _HTTP_ERRORS = {
     404: ("RESOURCE_NOT_FOUND", "There is nothing at this address"),
     405: ("METHOD_NOT_ALLOWED", "This address does not take that method"),
@@ -52,12 +56,24 @@ async def _expected(_: Request, error: Exception) -> Response:
     return answer_for(error)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    headers = dict(error.headers or {})
+    if error.status_code == METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_at(request))
     code, message = _HTTP_ERRORS.get(error.status_code, ("PARAMETER_INCORRECT_VALUE", str(error.detail)))
     status = error.status_code if error.status_code in _HTTP_ERRORS else 400
-    return error_answer(status, code, message, dict(error.headers or {}))
+    return error_answer(status, code, message, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return every method that the address takes: the router itself names those of its first route alone."""
+    routes = request.app.router.routes
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    return [
+        method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    ]
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -65,8 +81,11 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request %s failed", request.scope.get("request_id"), exc_info=error)
-    return error_answer(500, "INTERNAL_ERROR", "Something went wrong here; the request id tells us what")
+    request_id: str = request.scope.get("request_id", "")
+    log.error("request %s failed", request_id, exc_info=error)
+    message = "Something went wrong here; the request id tells us what"
+    # This answer is made outside of the middleware that gives every other one its id.
+    return error_answer(500, "INTERNAL_ERROR", message, {REQUEST_ID: request_id})
 
 
 def answer_errors(api: FastAPI) -> None:

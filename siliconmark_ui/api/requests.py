@@ -1,7 +1,9 @@
 """Reading requests: who calls, what the query says, what the body holds; each problem is an error of the contract."""
 
+import asyncio
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -12,12 +14,15 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.service import actor_for_session, actor_for_token
 from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.api.limits import address_of
-from siliconmark_ui.config import Settings
+from siliconmark_ui.config import MIB, Settings
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, PermissionDenied, UnsupportedMediaType
 from siliconmark_ui.jobs.filters import pairs_of
 from siliconmark_ui.server.origin import same_host
 
+# Many clients only read an answer when all is sent: what is a little too large is read to its end and thrown away.
+SWALLOWED_BYTES = 64 * MIB
+QUIET_SECONDS = 1.0
 FORM = "application/x-www-form-urlencoded"
 
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
@@ -85,7 +90,7 @@ AgentToken = Annotated[str, Depends(_bearer)]
 def query_pairs(request: Request, allowed: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Return the decoded query pairs; raises InvalidInput for one that is not allowed here."""
     raw: bytes = request.scope.get("query_string", b"")
-    pairs = pairs_of(raw.decode("latin-1")) if raw else []
+    pairs = pairs_of(raw) if raw else []
     for name, _ in pairs:
         if name not in allowed:
             known = f"allowed are: {', '.join(allowed)}" if allowed else "this address takes none"
@@ -110,24 +115,38 @@ def whole_number(text: str, field: str) -> int:
 
 async def body_of(request: Request, most: int) -> bytes:
     """Return the body, read only up to `most` bytes; raises PayloadTooLarge or UnsupportedMediaType."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if not _MEDIA_TYPE.fullmatch(media_type):
+    media_type = request.headers.get("content-type")
+    if media_type is None and not await bounded_body(request, most):
+        raise InvalidInput("A body in JSON is required")
+    if not _MEDIA_TYPE.fullmatch((media_type or "").partition(";")[0].strip()):
         raise UnsupportedMediaType("The body must be sent as application/json")
     return await bounded_body(request, most)
 
 
 async def bounded_body(request: Request, most: int) -> bytes:
-    """Return the body of any type, read only up to `most` bytes; raises PayloadTooLarge."""
+    """Return the body of any type, kept only up to `most` bytes; raises PayloadTooLarge."""
     too_large = PayloadTooLarge(f"The body must have at most {most:,} bytes")
+    chunks = request.stream()
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
+        # Who asks before sending (curl does) is told before anything is sent.
+        await _swallow(chunks, 0 if "expect" in request.headers else SWALLOWED_BYTES)
         raise too_large
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in chunks:
         body += chunk
         if len(body) > most:
+            await _swallow(chunks, SWALLOWED_BYTES)
             raise too_large
     return bytes(body)
+
+
+async def _swallow(chunks: AsyncIterator[bytes], most: int) -> None:
+    """Read and throw away what still comes, up to `most` bytes or until nothing more comes."""
+    with contextlib.suppress(TimeoutError, StopAsyncIteration):
+        while most > 0:
+            async with asyncio.timeout(QUIET_SECONDS):
+                most -= len(await anext(chunks))
 
 
 async def json_object(request: Request, most: int, allowed: Sequence[str] | None = None) -> dict[str, Any]:
@@ -161,7 +180,7 @@ async def posted_form(request: Request, most: int, allowed: Sequence[str]) -> di
         raise UnsupportedMediaType(f"The body must be sent as {FORM}")
     body = await bounded_body(request, most)
     fields: dict[str, str] = {}
-    for name, value in pairs_of(body.decode("latin-1"), "The form"):
+    for name, value in pairs_of(body, "The form"):
         if name not in allowed or name in fields:
             raise InvalidInput(f"The form takes each of these fields once: {', '.join(allowed)}; not '{name}'")
         fields[name] = value

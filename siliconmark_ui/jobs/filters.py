@@ -90,13 +90,14 @@ class JobQuery:
         return min((self.page - 1) * self.per_page, LARGEST_PAGE)
 
 
-def pairs_of(query_string: bytes, what: str = "The query string") -> list[tuple[str, str]]:
+def pairs_of(query_string: bytes | str, what: str = "The query string") -> list[tuple[str, str]]:
     """Return the decoded pairs of a raw query string or form, empty values kept; raises InvalidInput when unreadable."""
-    if _HALF_ESCAPE.search(query_string):
+    raw = query_string.encode(errors="surrogateescape") if isinstance(query_string, str) else query_string
+    if _HALF_ESCAPE.search(raw):
         raise InvalidInput(f"{what} must have two hexadecimal digits after each %; write %25 for a percent sign")
     try:
         # Some clients send UTF-8 without escaping it.
-        return parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
+        return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:
         raise InvalidInput(f"{what} must be UTF-8 with at most {MOST_PAIRS} parameters") from error
 

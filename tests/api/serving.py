@@ -14,7 +14,17 @@ from siliconmark_ui.config import ROOT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-_OPTIONS = ("--interface", "asgi", "--factory", "--workers", "1", "--runtime-threads", "1", "--no-ws", "--no-access-log")
+_OPTIONS = (
+    "--interface",
+    "asgi",
+    "--factory",
+    "--workers",
+    "1",
+    "--runtime-threads",
+    "1",
+    "--no-ws",
+    "--no-access-log",
+)
 
 
 def free_port() -> int:
