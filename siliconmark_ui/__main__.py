@@ -5,13 +5,16 @@ when it runs, so that `--help` and a wrong setting answer at once.
 """
 
 import argparse
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it without make should read this, not a traceback.
     sys.exit("error: SiliconMark UI needs Python 3.11 or newer")
 
-from siliconmark_ui.config import load_settings
+from siliconmark_ui.config import Settings, load_settings
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.server.failures import StartFailure
 
@@ -39,7 +42,30 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     build = commands.add_parser("build", help="build the front end if its sources have changed")
     build.set_defaults(run=_build)
+    _add_user_commands(commands.add_parser("user", help="add or list people").add_subparsers(required=True))
+    _add_demo_command(commands.add_parser("demo", help="add demonstration jobs to any database"))
     return parser
+
+
+def _add_user_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = commands.add_parser("add", help="add a person; the customer is made when it is new")
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--customer", required=True, metavar="NAME")
+    add.add_argument("--role", required=True, help="user, customer_admin, staff or root_admin")
+    add.add_argument("--password-stdin", action="store_true", required=True, help="read the password, one line, there")
+    add.set_defaults(run=_add_user)
+    people = commands.add_parser("list", help="list everybody")
+    people.set_defaults(run=_list_users)
+
+
+def _add_demo_command(demo: argparse.ArgumentParser) -> None:
+    demo.description = (
+        "Adds demonstration jobs. Up to 2,000 are lived through by the services, as agents would; more are loaded in "
+        "bulk, with 200 customers and 5,000 people of their own, a few of whom can sign in (they are printed)."
+    )
+    demo.add_argument("--jobs", type=int, default=400, metavar="N", help="how many (default 400)")
+    demo.add_argument("--seed", type=int, default=2026, metavar="S", help="what they are made from (default 2026)")
+    demo.set_defaults(run=_demo)
 
 
 def _serve(parsed: argparse.Namespace) -> int:
@@ -58,6 +84,47 @@ def _build(_: argparse.Namespace) -> int:
 
     _say(f"The front end is in {build_front_end(say=_say)}")
     return 0
+
+
+def _add_user(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import add_user_command
+
+    with _database() as settings:
+        return add_user_command(settings.database_url, parsed.email, parsed.customer, parsed.role, sys.stdin, _say)
+
+
+def _list_users(_: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import list_users_command
+
+    with _database() as settings:
+        return list_users_command(settings.database_url, _say)
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.demo.commands import add_demo_jobs
+
+    with _database() as settings:
+        return add_demo_jobs(settings, parsed.jobs, parsed.seed, _say)
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[Settings]:
+    """The settings with a key and a migrated database: the one named, the running server's own, or one started here."""
+    from siliconmark_ui.server import database, postgres
+    from siliconmark_ui.server.folder import prepare_folder
+    from siliconmark_ui.server.secret_key import secret_key_in
+
+    settings = load_settings(os.environ)
+    prepare_folder(settings.data_dir)
+    settings = replace(settings, secret_key=settings.secret_key or secret_key_in(settings.data_dir))
+    if settings.database_url:
+        database.check_reachable(settings.database_url)
+        database.migrate(settings.database_url)
+        yield settings
+        return
+    with postgres.attach_or_start(settings.data_dir) as server:
+        database.migrate(server.url)
+        yield replace(settings, database_url=server.url)
 
 
 def _say(line: str) -> None:

@@ -17,6 +17,7 @@ DAYS = 90
 UNFINISHED_HOURS = 18.0
 Fate = Literal[
     "healthy",
+    "large",
     "lower_memory",
     "half_speed",
     "throttled",
@@ -39,6 +40,7 @@ Fate = Literal[
 UNFINISHED: tuple[Fate, ...] = ("waits", "gathers", "runs")
 # Shares of all jobs; what is left is healthy.
 SHARES: Mapping[Fate, float] = {
+    "large": 0.0025,
     "waits": 0.015,
     "gathers": 0.0125,
     "runs": 0.0225,
@@ -58,11 +60,11 @@ SHARES: Mapping[Fate, float] = {
     "deleted": 0.01,
     "anonymous": 0.0075,
 }
-SIZES = (1, 2, 4, 8, 16, 32, 64)
-SIZE_SHARES = (0.44, 0.25, 0.18, 0.085, 0.03, 0.01, 0.005)
+SIZES = (1, 2, 4, 8, 16, 32)
+SIZE_SHARES = (0.49, 0.26, 0.16, 0.065, 0.018, 0.007)
 # What the story of a job needs: at least so many nodes, and where it can happen.
 LEAST_NODES: Mapping[Fate, int] = {"gathers": 2, "node_fails": 2, "network_fails": 2, "slow_link": 4, "dead_link": 4}
-ON_H100: tuple[Fate, ...] = ("half_speed", "weak_interconnect", "power_sensor")
+ON_H100: tuple[Fate, ...] = ("large", "half_speed", "weak_interconnect", "power_sensor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ _OWNERS = ("user", "customer_admin")
 
 
 def _node_count(rng: np.random.Generator, fate: Fate, cluster: Cluster) -> int:
+    if fate == "large":
+        return cluster.nodes
     size = SIZES[_pick(rng, SIZE_SHARES)]
     # A job that goes wrong on many nodes takes much to store and shows nothing more.
     most = cluster.nodes if fate in {"healthy", "dead_link"} else min(cluster.nodes, 8)
@@ -192,7 +196,7 @@ def _node_count(rng: np.random.Generator, fate: Fate, cluster: Cluster) -> int:
 
 
 def _benchmarks(rng: np.random.Generator, fate: Fate, node_count: int) -> tuple[str | dict[str, Any], ...]:
-    if node_count < 2 or (fate not in {"network_fails", "slow_link", "dead_link"} and rng.random() < 0.25):
+    if node_count < 2 or (fate not in {"large", "network_fails", "slow_link", "dead_link"} and rng.random() < 0.25):
         return ("quick_mark",) if rng.random() < 0.5 else ()
     network: dict[str, Any] = {"benchmark_id": "cluster_network", "config": {}}
     if rng.random() < 0.12:
