@@ -9,13 +9,14 @@ REQUIREMENTS := requirements.txt
 INSTALL = $(PYTHON) siliconmark_ui/server/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help python run build install test-install check test clean
+.PHONY: help python run build install test-install check test benchmark clean
 
 help:
 	@echo "make run      install, build and serve; PORT=3000 unless set"
 	@echo "make test     install what tests need, check and test everything"
 	@echo "make check    linter, formatter and types alone"
 	@echo "make build    build the front end if its sources have changed"
+	@echo "make benchmark  load databases of 10,000 and 1,000,000 jobs once, measure, and print a report"
 	@echo "make clean    remove builds and caches; the data stays"
 
 python:
@@ -43,6 +44,9 @@ check: test-install
 test: check
 	@$(BIN)/python -m siliconmark_ui build
 	@$(BIN)/python -m pytest
+
+benchmark: install
+	@$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf .web .build .mypy_cache .ruff_cache .pytest_cache .hypothesis

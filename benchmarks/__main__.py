@@ -1,0 +1,30 @@
+"""`python -m benchmarks`: load the databases once, measure, print a report."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.lists import against_raw, against_small, largest_job, searches
+from benchmarks.measure import table
+from benchmarks.stand import stand
+
+
+def main() -> None:
+    """Measure everything and print one Markdown table a topic."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path(".data/benchmarks"), help="where the databases are kept")
+    parser.add_argument("--jobs", type=int, default=1_000_000, help="jobs in the large database")
+    parser.add_argument("--few", type=int, default=10_000, help="jobs in the small database")
+    options = parser.parse_args()
+    folder: Path = options.data.absolute()
+    with stand(folder, options.few) as small, stand(folder, options.jobs) as big:
+        for title, rows in (
+            ("Lists of 20 rows against the raw queries", against_raw(big)),
+            ("Many jobs against few", against_small(big, small)),
+            ("Searches and the badge", searches(big)),
+            ("The largest job", largest_job(big)),
+        ):
+            print(f"\n## {title}\n\n{table(rows)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
