@@ -1,1 +1,1 @@
-"""Speed, measured: `make benchmark`. Ratios are taken in one run, the two sides in turn, because machines are shared."""
+"""Speed, measured: `make benchmark`. Ratios are taken in one run, the two sides in turn: machines are shared."""

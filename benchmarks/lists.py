@@ -58,7 +58,7 @@ def against_raw(stand: Stand) -> list[Row]:
             raw = partial(_raw, stand, page, _total(stand, scope, query))
             raw_ms, http_ms = in_turn([raw, partial(stand.list, query, token)], ROUNDS)
             detail = f"{http_ms:.2f} ms over HTTP, {raw_ms:.2f} ms raw"
-            rows.append(Row(f"{scope}: {query or 'newest first'}", http_ms / raw_ms, "×", RATIO_BAR, detail))
+            rows.append(Row(f"{scope}: {query or 'newest first'}", http_ms / raw_ms, "times", RATIO_BAR, detail))
     return rows
 
 
@@ -83,7 +83,7 @@ def against_small(big: Stand, small: Stand) -> list[Row]:
         ]
         big_ms, small_ms = in_turn(calls, ROUNDS)
         what = f"{big.jobs:,} against {small.jobs:,} jobs: {query or 'newest first'}"
-        rows.append(Row(what, big_ms / small_ms, "×", RATIO_BAR, f"{big_ms:.2f} ms, {small_ms:.2f} ms"))
+        rows.append(Row(what, big_ms / small_ms, "times", RATIO_BAR, f"{big_ms:.2f} ms, {small_ms:.2f} ms"))
     return rows
 
 
