@@ -91,7 +91,7 @@ class JobQuery:
 
 
 def pairs_of(query_string: bytes | str, what: str = "The query string") -> list[tuple[str, str]]:
-    """Return the decoded pairs of a raw query string or form, empty values kept; raises InvalidInput when unreadable."""
+    """Return the decoded pairs of a query string or form as sent, empty values kept; raises InvalidInput."""
     raw = query_string.encode(errors="surrogateescape") if isinstance(query_string, str) else query_string
     if _HALF_ESCAPE.search(raw):
         raise InvalidInput(f"{what} must have two hexadecimal digits after each %; write %25 for a percent sign")

@@ -194,8 +194,8 @@ async def test_body_sent_in_pieces_is_read(http: httpx.AsyncClient, ann: Caller)
 async def test_too_large_body_is_refused_when_it_is_only_announced(
     http: httpx.AsyncClient, api_address: str, expect: str
 ) -> None:
-    head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{expect}Content-Length: 99999999\r\n\r\n"
-    answer = await _raw(api_address, head.encode())
+    head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{expect}"
+    answer = await _raw(api_address, f"{head}Content-Length: 99999999\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b'"PAYLOAD_TOO_LARGE"' in answer
 

@@ -1,0 +1,70 @@
+"""One table of questions: the repository, the service and the REST list give the same jobs in the same order."""
+
+import httpx
+import pytest
+
+from siliconmark_ui.accounts.roles import Actor, Role
+from siliconmark_ui.db import Database
+from siliconmark_ui.jobs import repository, service
+from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from tests.factories import Caller, make_caller
+from tests.filter_cases import CASES, Case, population
+from tests.jobs.population import Stored, store
+from tests.jobs.reference import answer
+
+EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.query)
+
+
+@pytest.fixture(scope="module")
+async def ann(module_db: Database) -> Caller:
+    """The owner of the table's jobs, which are stored."""
+    caller = await make_caller(module_db)
+    await store(module_db, population(caller.actor))
+    return caller
+
+
+def asked(case: Case) -> JobQuery:
+    """Return the case's question."""
+    return JobQuery.from_query(pairs_of(case.query))
+
+
+def names_of(jobs: list[Stored]) -> tuple[str, ...]:
+    """Return the names of jobs, in their order."""
+    return tuple(job.name for job in jobs)
+
+
+@EACH_CASE
+def test_table_agrees_with_the_plain_python_reference(case: Case) -> None:
+    owner = Actor(1, "ann@acme.example", "ann", Role.USER, 1, "Acme")
+    assert names_of(answer(asked(case), owner, population(owner))) == case.names
+
+
+@EACH_CASE
+async def test_repository_finds_the_jobs_of_the_table(open_database: Database, ann: Caller, case: Case) -> None:
+    async with open_database.reader() as reader:
+        total, rows = await repository.page(reader, ann.actor.scope, asked(case))
+        streamed = [row["name"] async for row in repository.stream(reader, ann.actor.scope, asked(case))]
+    assert total == len(case.names)
+    assert tuple(row["name"] for row in rows) == tuple(streamed) == case.names
+
+
+@EACH_CASE
+async def test_service_finds_the_jobs_of_the_table(open_database: Database, ann: Caller, case: Case) -> None:
+    page = await service.list_jobs(open_database, ann.actor, asked(case))
+    assert tuple(row["name"] for row in page["results"]) == case.names
+    assert page["pagination"]["total"] == len(case.names)
+
+
+@EACH_CASE
+async def test_rest_list_finds_the_jobs_of_the_table(http_client: httpx.AsyncClient, ann: Caller, case: Case) -> None:
+    answered = await http_client.get(f"/api/silicon-mark/v1/jobs?{case.query}", headers=ann.headers)
+    assert answered.status_code == 200, answered.text
+    body = answered.json()
+    assert tuple(row["name"] for row in body["results"]) == case.names
+    assert body["pagination"]["total"] == len(case.names)
+
+
+@EACH_CASE
+def test_question_survives_its_own_query_string(case: Case) -> None:
+    question = asked(case)
+    assert JobQuery.from_query(pairs_of(question.to_query())) == question
