@@ -37,6 +37,20 @@ function loadPlotly() {
   return library;
 }
 
+/* A tab that shows plots needs the library: it loads while the page still asks for its data. */
+if (typeof window !== "undefined" && /[?&]tab=(network|quickmark)\b/.test(window.location.search)) {
+  loadPlotly().catch(() => null);
+}
+
+/* Plots are drawn one after another, with a pause for the page between two. */
+let queue = Promise.resolve();
+
+function inTurn(draw) {
+  const turn = queue.then(() => new Promise((resolve) => setTimeout(resolve, 0))).then(draw);
+  queue = turn.catch(() => null);
+  return turn;
+}
+
 /* Plotly reads only sRGB, while the tokens may be display-p3: one drawn pixel translates either. */
 function colourReader(element) {
   const style = getComputedStyle(element);
@@ -134,7 +148,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
       node.on("plotly_click", (event) => point.current?.(event.points?.[0]?.pointNumber ?? null));
     };
     const redraw = () =>
-      draw().catch(() => current && setAnswer({ state: "failed", message: "The drawing program could not be loaded." }));
+      inTurn(draw).catch(() => current && setAnswer({ state: "failed", message: "The drawing program could not be loaded." }));
     redraw();
     const watch = new MutationObserver(redraw);
     watch.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });

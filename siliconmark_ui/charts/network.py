@@ -30,6 +30,8 @@ SLOW_LINK = 0.90
 """A link below this share of the median bandwidth is called slow."""
 LATE_LINK = 1.50
 """A link above this multiple of the median latency is called late."""
+NOTABLE = 0.05
+"""A node whose mean is nearer to the median node than this is not singled out."""
 STRIP_MAX = 64
 NAMED_NODES_MAX = 32
 ORDERS = ("node", "mean")
@@ -314,4 +316,6 @@ def _means_finding(view: NetworkView, of: Quantity, out: Floats, into: Floats) -
     if not ends:
         return "No node has a live link", "No node has a live link."
     share, sentence = min(ends) if of.is_high_good else max(ends)
+    if abs(share - 1) < NOTABLE:
+        return f"Every node's links average within {100 * NOTABLE:.0f} % of the median node", " ".join(words)
     return f"{sentence}, {share:.2f} × the median node", " ".join(words)

@@ -68,12 +68,12 @@ class RatioPoint:
 
 
 def quickmark_sheet(nodes: Sequence[NodePerformance]) -> Sheet:
-    """Give the charts of a job's scored nodes; those without any expectation leave their chart out."""
+    """Give the charts of a job's scored nodes; without an expectation there is none, and one node needs no ranking."""
     points = ratio_points(nodes)
     sheet: Sheet = {}
     if points:
         sheet["metric_ratios"] = metric_ratios(points)
-    if any(node["score"] is not None for node in nodes):
+    if sum(node["score"] is not None for node in nodes) > 1:
         sheet["node_scores"] = node_scores(nodes)
     return sheet
 

@@ -81,9 +81,11 @@ def finding_of(performance: Performance | None) -> str:
     scored, low = performance["scored_nodes"], performance["underperforming_nodes"]
     if not scored:
         return "There is no expectation for these GPUs yet, so nothing is judged"
+    if scored == 1:
+        return "The node is below what is expected" if low else "The node reaches what is expected"
     if low:
         return f"{low} of {words.plural(scored, 'node')} {'is' if low == 1 else 'are'} below what is expected"
-    return f"{'The node reaches' if scored == 1 else f'All {scored} nodes reach'} what is expected"
+    return f"All {scored} nodes reach what is expected"
 
 
 def score_views(performance: Performance | None) -> list[ScoreView]:

@@ -93,7 +93,7 @@ def quickmark_tab_view(
         source=urls.figures(detail["id"], "quickmark"),
         has_figures=True,
         has_ratios=any(score["ratio"] is not None for node in nodes for score in node["metrics"].values()),
-        has_scores=any(node["score"] is not None for node in nodes),
+        has_scores=sum(node["score"] is not None for node in nodes) > 1,
         heads=[METRICS[name].display_name for name in metrics],
         rows=[_node_row(detail["id"], node, readings, metrics, names, chosen["task_id"]) for node in shown],
         rows_note=f"The {len(shown)} lowest of {words.plural(len(ranked), 'node')}" if is_cut else "Lowest score first",

@@ -10,7 +10,7 @@ from siliconmark_ui.scoreboard.schemas import Performance
 from siliconmark_ui.ui import format as form
 from siliconmark_ui.ui import urls
 
-TAGS_WIDTH = 22
+TAGS_WIDTH = 20
 """Characters of tags, with `TAG_EDGE` for the edges of each, that fit beside the count of the rest."""
 TAG_EDGE = 3
 NO_PERFORMANCE = "No node has reported QuickMark figures"

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("nodes", "Nodes", 136, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
     Column("performance", "Performance", 186),
     Column("created", "Created", 96, (("created_at", "Created"),)),
-    Column("duration", "Duration", 92),
+    Column("duration", "Duration", 108),
     Column("gpus", "GPU models", 160),
     Column("tags", "Tags", 168),
     Column("benchmarks", "Benchmarks", 168),

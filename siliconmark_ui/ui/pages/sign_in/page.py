@@ -49,6 +49,7 @@ def _demo_accounts() -> rx.Component:
         rx.el.div(
             rx.el.h2("Try it with a demo account", class_name="sm-demo-title"), demo_label(), class_name="sm-demo-head"
         ),
+        rx.cond(state.demo_password != "", _password(state.demo_password)),
         rx.el.ul(rx.foreach(state.demo_accounts, _demo_account), class_name="sm-demo-list"),
         class_name="sm-panel sm-door-card",
     )
@@ -57,8 +58,8 @@ def _demo_accounts() -> rx.Component:
 def _demo_account(account: Shown) -> rx.Component:
     words = rx.el.div(
         rx.el.div(account.email, class_name="sm-cut"),
-        rx.el.div(account.role, " · ", account.customer, class_name="sm-muted sm-cut"),
-        rx.el.div("Password ", rx.el.code(account.password, class_name="sm-mono"), class_name="sm-muted"),
+        rx.el.div(account.role, " · ", account.customer, class_name="sm-muted"),
+        rx.cond(state.demo_password == "", _password(account.password)),
     )
     use = rx.el.button(
         "Use this account",
@@ -73,3 +74,7 @@ def _demo_account(account: Shown) -> rx.Component:
         data_testid="sign-in-demo",
     )
     return rx.el.li(words, use)
+
+
+def _password(text: Shown) -> rx.Component:
+    return rx.el.div("Password ", rx.el.code(text, class_name="sm-mono"), class_name="sm-muted sm-demo-password")

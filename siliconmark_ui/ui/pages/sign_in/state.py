@@ -28,6 +28,7 @@ class SignInState(rx.State):
     after: str = urls.HOME
     email: str = ""
     error: str = ""
+    demo_password: str = ""
     demo_accounts: list[DemoAccountView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
 
     @rx.event
@@ -45,6 +46,7 @@ class SignInState(rx.State):
             failure = describe_failure(error, "The server cannot reach its database")
             self.error = f"{failure.message} (request {failure.request_id})"
             return None
+        self.demo_password = found[0].password if len({account.password for account in found}) == 1 else ""
         self.demo_accounts = [
             DemoAccountView(
                 account.email, account.password, ROLE_NAMES.get(account.role, account.role), account.customer
