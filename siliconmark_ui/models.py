@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -41,7 +42,8 @@ CodePoints = Text(collation="C")
 Instant = DateTime(timezone=True)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """Return the condition that a column holds one of some words."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
@@ -77,15 +79,18 @@ class User(Base):
     """A person who signs in; `email` is stored in lower case."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint(_one_of("role", ROLES), name="role"),)
+    __table_args__ = (CheckConstraint(one_of("role", ROLES), name="role"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     email: Mapped[str] = mapped_column(CodePoints, unique=True)
     name: Mapped[str] = mapped_column(Text)
-    password_hash: Mapped[str] = mapped_column(Text, repr=False)
+    # None: a person who signs in at a provider alone.
+    password_hash: Mapped[str | None] = mapped_column(Text, repr=False)
     role: Mapped[str] = mapped_column(CodePoints)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"), default=True)
+    # Grows when everything that the person holds is revoked: signed tokens of an earlier generation are dead.
+    token_generation: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now(), init=False)
 
 
@@ -99,6 +104,13 @@ class BrowserSession(Base):
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now(), init=False)
     last_seen_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now(), init=False)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    # By which its owner recognises and revokes it; the key's hash never leaves.
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True, init=False)
+    address: Mapped[str] = mapped_column(Text, server_default=text("''"), default="")
+    user_agent: Mapped[str] = mapped_column(Text, server_default=text("''"), default="")
+    # Of a session that a provider opened: which one, and what it is told at sign-out.
+    provider: Mapped[str | None] = mapped_column(CodePoints, default=None)
+    id_token: Mapped[str | None] = mapped_column(Text, default=None, repr=False)
 
 
 class ThrottleMark(Base):
@@ -184,16 +196,16 @@ JOB_INDEXES = [
 ]
 _IN_ID = "created_at = timestamptz '2020-01-01 00:00:00+00' + (id >> 22) * interval '1 millisecond'"
 for _constraint in (
-    CheckConstraint(_one_of("state", JOB_STATES), name="state"),
+    CheckConstraint(one_of("state", JOB_STATES), name="state"),
     CheckConstraint("node_count BETWEEN 1 AND 256", name="node_count"),
     CheckConstraint("current_nodes BETWEEN 0 AND node_count", name="current_nodes"),
     CheckConstraint("char_length(name) BETWEEN 1 AND 60", name="name_length"),
     CheckConstraint("cardinality(tags) <= 10", name="tags_count"),
     CheckConstraint("(customer_id IS NULL) = (owner_id IS NULL)", name="owner_has_customer"),
-    CheckConstraint(f"(ended_at IS NOT NULL) = ({_one_of('state', ENDED_STATES)})", name="ended_with_state"),
+    CheckConstraint(f"(ended_at IS NOT NULL) = ({one_of('state', ENDED_STATES)})", name="ended_with_state"),
     CheckConstraint("expires_at = created_at + interval '24 hours'", name="expiry"),
     CheckConstraint(_IN_ID, name="created_at_in_id"),
-    CheckConstraint(_one_of("performance_status", STATUSES), name="performance_status"),
+    CheckConstraint(one_of("performance_status", STATUSES), name="performance_status"),
 ):
     Job.__table__.append_constraint(_constraint)  # type: ignore[attr-defined]
 
@@ -235,7 +247,7 @@ class JobCount(Base):
     __tablename__ = "job_counts"
     __table_args__ = (
         Index(None, "scope_kind", "scope_id", "state", postgresql_include=["jobs", "alerts"]),
-        CheckConstraint(_one_of("scope_kind", ("all", "customer", "owner")), name="scope_kind"),
+        CheckConstraint(one_of("scope_kind", ("all", "customer", "owner")), name="scope_kind"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, init=False)
@@ -252,7 +264,7 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("job_id", "machine_uuid"),
-        CheckConstraint(_one_of("state", TASK_STATES), name="state"),
+        CheckConstraint(one_of("state", TASK_STATES), name="state"),
         CheckConstraint("gpu_count BETWEEN 1 AND 64", name="gpu_count"),
     )
 
@@ -282,7 +294,7 @@ class Result(Base):
         Index("uq_results_task", "task_id", "key", unique=True, postgresql_where=text("task_id IS NOT NULL")),
         Index("uq_results_job", "job_id", "key", unique=True, postgresql_where=text("task_id IS NULL")),
         Index(None, "job_id"),
-        CheckConstraint(_one_of("state", ("completed", "failed")), name="state"),
+        CheckConstraint(one_of("state", ("completed", "failed")), name="state"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
