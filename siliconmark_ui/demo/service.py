@@ -59,10 +59,7 @@ def run_on(settings: Settings, work: Callable[[Database], Awaitable[Answer]]) ->
             await db.close()
 
     use_signer(TokenSigner(settings.secret_key))
-    try:
-        return asyncio.run(main())
-    finally:
-        use_signer(None)
+    return asyncio.run(main())
 
 
 async def fill_if_empty(db: Database, say: Say) -> bool:
