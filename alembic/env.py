@@ -6,7 +6,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 import siliconmark_ui.accounts.tables
-import siliconmark_ui.audit.tables  # noqa: F401 - tables belong to the metadata once they are imported.
+import siliconmark_ui.audit.tables
+import siliconmark_ui.reports.tables  # noqa: F401 - tables belong to the metadata once they are imported.
 from alembic import context
 from siliconmark_ui.db import sqlalchemy_url
 from siliconmark_ui.models import Base

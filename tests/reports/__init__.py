@@ -1,0 +1,1 @@
+"""The PDF report, read back as its readers get it."""
