@@ -14,9 +14,7 @@ Answer = TypeVar("Answer")
 Say = Callable[[str], None]
 
 
-def add_user_command(
-    database_url: str, email: str, customer: str, role: str, passwords: TextIO, say: Say = print
-) -> int:
+def add_user_command(database_url: str, email: str, customer: str, role: str, passwords: TextIO, say: Say) -> int:
     """Add a person whose password is the first line of `passwords`; return the exit status.
 
     The customer is made when it is new. Raises InvalidInput or AlreadyExists.
@@ -28,7 +26,7 @@ def add_user_command(
     return 0
 
 
-def list_users_command(database_url: str, say: Say = print) -> int:
+def list_users_command(database_url: str, say: Say) -> int:
     """Print everybody as an aligned table, by e-mail; return the exit status."""
     for line in table_of(_run(database_url, list_people)):
         say(line)

@@ -11,7 +11,7 @@ MOST_LIVED = 2000
 MOST_JOBS = 20_000_000
 
 
-def add_demo_jobs(settings: Settings, count: int, seed: int, say: Say = print) -> int:
+def add_demo_jobs(settings: Settings, count: int, seed: int, say: Say) -> int:
     """Add `count` demonstration jobs to the migrated database of `settings`; return the exit status.
 
     Raises InvalidInput for a count or a seed out of range.

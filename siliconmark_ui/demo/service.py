@@ -7,6 +7,7 @@ services keep true is true of the demonstration as well.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -36,10 +37,12 @@ JOBS = 400
 PARTS = 8
 
 Say = Callable[[str], None]
+# Flushed, so that progress is seen while it is made, also by a program that reads it.
+_print: Say = partial(print, flush=True)
 Answer = TypeVar("Answer")
 
 
-def fill_empty_database(settings: Settings, say: Say = print) -> bool:
+def fill_empty_database(settings: Settings, say: Say = _print) -> bool:
     """Put the demonstration into a database without any person and job; return whether it was one.
 
     `settings` name the database and the key. Runs an event loop of its own, so it is called outside of any.
