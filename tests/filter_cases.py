@@ -17,7 +17,8 @@ class Case:
 def population(owner: Actor) -> list[Stored]:
     """Ten jobs of one owner, and a deleted one that nobody ever finds; a second apart, `alpha` first."""
     return [
-        Stored("alpha", 0, 0, "completed", 1, 1, ("quick_mark",), ("prod",), 100, 5000, "as_expected", 1.0, owner=owner),
+        Stored("alpha", 0, 0, "completed", 1, 1, ("quick_mark",), ("prod",), 100, 5000, "as_expected", 1.0,
+               owner=owner),
         Stored("Beta", 1, 1000, "created", 2, owner=owner, benchmarks=("quick_mark", "cluster_network")),
         Stored("beta_2", 2, 2000, "running", 2, 2, tags=("prod", "gpu"), started=2500, owner=owner),
         Stored("100%", 3, 3000, "failed", 4, 4, started=3500, ended=9000, tags=("x: y",), owner=owner),

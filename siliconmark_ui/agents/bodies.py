@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from siliconmark_ui.benchmarks.catalogue import benchmark_of_key
+from siliconmark_ui.benchmarks.figures import check_storable
 from siliconmark_ui.benchmarks.results import check_result
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import parse_instant
@@ -111,6 +112,8 @@ def _document(fields: Mapping[str, object], raw: Mapping[str, msgspec.Raw], stat
         check_result(benchmark_of_key(key), results)
     elif not isinstance(results, dict | None):
         raise InvalidInput("results must be an object, or null with state failed")
+    else:
+        check_storable(results, "results")
     return bytes(raw["results"]).decode() if results is not None else "{}"
 
 
@@ -142,4 +145,5 @@ def _object(body: Mapping[str, object], field: str) -> dict[str, Any] | None:
     value = body.get(field)
     if value is not None and not isinstance(value, dict):
         raise InvalidInput(f"{field} must be an object")
+    check_storable(value, field)
     return value

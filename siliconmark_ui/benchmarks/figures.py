@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TypeGuard
 
 from siliconmark_ui.benchmarks.catalogue import ResultField
@@ -10,6 +11,8 @@ from siliconmark_ui.errors import InvalidInput
 
 # Far above any figure a machine can reach, and low enough that sums over 256 nodes stay finite.
 FIGURE_MAX = 1e15
+# Far deeper than any agent sends, and far from what readers of JSON can follow.
+DEEPEST = 64
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -54,20 +57,26 @@ def check_fields(values: Mapping[str, object], fields: Mapping[str, ResultField]
 
 
 def check_storable(value: object, path: str) -> None:
-    """Raise InvalidInput when JSON holds what PostgreSQL cannot store: NaN, Infinity, U+0000, half characters."""
-    # A list instead of recursion: the depth of foreign JSON is not ours to trust.
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Mapping):
-            waiting.extend(item.keys())
-            waiting.extend(item.values())
-        elif isinstance(item, list | tuple):
-            waiting.extend(item)
-        elif isinstance(item, str):
-            _check_characters(item, path)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise InvalidInput(f"{path} must not hold NaN or Infinity")
+    """Raise InvalidInput when JSON holds what cannot be kept: NaN, Infinity, U+0000, half characters, a deep nest."""
+    # Level by level instead of by recursion: the depth of foreign JSON is not ours to trust.
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [part for item in level for part in _parts(item, path)]
+        if not level:
+            return
+    raise InvalidInput(f"{path} must not be nested deeper than {DEEPEST} levels")
+
+
+def _parts(item: object, path: str) -> Iterable[object]:
+    if isinstance(item, Mapping):
+        return chain(item.keys(), item.values())
+    if isinstance(item, list | tuple):
+        return item
+    if isinstance(item, str):
+        _check_characters(item, path)
+    elif isinstance(item, float) and not math.isfinite(item):
+        raise InvalidInput(f"{path} must not hold NaN or Infinity")
+    return ()
 
 
 def _check_characters(text: str, path: str) -> None:
