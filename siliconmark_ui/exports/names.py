@@ -10,7 +10,7 @@ from siliconmark_ui.jobs.filters import JobQuery
 
 # File systems take 255 bytes; this leaves room for letters of three bytes and for what a browser appends.
 _LONGEST = 70
-_UNSAFE = re.compile(r"[^\w.+-]+")
+_UNSAFE = re.compile(r"[^\w+]+")
 _NOT_ASCII = re.compile(r"[^ -~]+")
 
 
@@ -29,7 +29,7 @@ def disposition(name: str) -> str:
 
 
 def _safe(part: str) -> str:
-    return _UNSAFE.sub("-", unicodedata.normalize("NFC", part)).strip("-.")
+    return _UNSAFE.sub("-", unicodedata.normalize("NFC", part)).strip("-")
 
 
 def _parts(query: JobQuery) -> list[str]:

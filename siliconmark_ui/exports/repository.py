@@ -6,7 +6,7 @@ database, with a few hundred lines in memory.
 
 from collections.abc import AsyncGenerator
 from functools import lru_cache
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from psycopg.abc import Buffer
 from sqlalchemy import ColumnElement, literal_column
@@ -15,10 +15,13 @@ from siliconmark_ui.accounts.roles import Scope
 from siliconmark_ui.db import Reader
 from siliconmark_ui.exports.columns import SEPARATOR, Column, Kind
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.jobs.statements import Shape, compiled, every, shape_of, total_of, values_of
+from siliconmark_ui.jobs.parameters import EXPANSIONS
+from siliconmark_ui.jobs.statements import HEAD_COLUMNS, Shape, compiled, every, shape_of, total_of, values_of
 from siliconmark_ui.models import Job, JobSummary
 
+Row = dict[str, Any]
 CHUNK_BYTES = 64 * 1024
+ROWS_AT_ONCE = 500
 _STORED_AS = {"benchmarks": "benchmark_ids"}
 _SUMMARY_FIELDS = frozenset(JobSummary.__table__.c.keys()) - {"job_id"}
 # The characters at the start of a cell that make a spreadsheet run it: = + - @, tab and carriage return.
@@ -64,20 +67,42 @@ async def csv_chunks(
             yield _ended(waiting)
 
 
+async def rows(reader: Reader, scope: Scope, query: JobQuery) -> AsyncGenerator[Row]:
+    """Yield every matching row in order as the list reads it, `ROWS_AT_ONCE` in memory; closing stops the query."""
+    async with reader.cursor() as cursor:
+        statement = _rows_statement(shape_of(scope, query))
+        async for row in cursor.stream(statement, values_of(scope, query), size=ROWS_AT_ONCE):
+            yield row
+
+
 def _ended(lines: list[Buffer]) -> bytes:
     return b"\r\n".join([*lines, b""])
 
 
 @lru_cache(maxsize=1024)
 def _copy_statement(shape: Shape, columns: tuple[Column, ...], for_people: bool) -> LiteralString:
-    statement = every(shape, [_cell(column, for_people=for_people) for column in columns])
+    alone = len(columns) == 1
+    cells = [_cell(column, for_people=for_people, alone=alone) for column in columns]
+    statement = every(shape, cells)
     return f"COPY ({compiled(statement)}) TO STDOUT WITH (FORMAT csv, HEADER)"
 
 
-def _cell(column: Column, *, for_people: bool) -> ColumnElement[str]:
+@lru_cache(maxsize=1024)
+def _rows_statement(shape: Shape) -> LiteralString:
+    columns: list[Any] = [*HEAD_COLUMNS]
+    if "results" in shape.expanded:
+        columns += [Job.gpu_models, JobSummary.quickmark_aggregate_results]
+    columns += [getattr(JobSummary, name) for name in EXPANSIONS if name in shape.expanded]
+    return compiled(every(shape, columns))
+
+
+def _cell(column: Column, *, for_people: bool, alone: bool) -> ColumnElement[str]:
     text = _text(column, for_people=for_people)
     if for_people and column.kind in _HARMLESS:
         text = f"CASE WHEN ascii({_start(column)}) IN {_RUNNABLE} THEN '''' || {text} ELSE {text} END"
+    if for_people and alone:
+        # A null alone in its row would be an empty line, which readers skip; an empty text is written as two quotes.
+        text = f"coalesce(CAST({text} AS text), '')"
     return literal_column(text).label(column.name)
 
 

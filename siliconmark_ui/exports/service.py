@@ -15,7 +15,6 @@ from siliconmark_ui.exports.json_rows import json_chunks, parts_of
 from siliconmark_ui.exports.names import file_name
 from siliconmark_ui.exports.order import ExportOrder
 from siliconmark_ui.instants import now
-from siliconmark_ui.jobs.repository import stream
 
 BOM = b"\xef\xbb\xbf"
 MEDIA_TYPES = {
@@ -86,7 +85,7 @@ async def _json(db: Database, scope: Scope, order: ExportOrder) -> AsyncGenerato
     async with (
         _places,
         db.reader() as reader,
-        aclosing(stream(reader, scope, order.query)) as rows,
+        aclosing(repository.rows(reader, scope, order.query)) as rows,
         aclosing(json_chunks(rows, parts)) as chunks,
     ):
         async for chunk in chunks:

@@ -72,11 +72,12 @@ def _writers(book: Workbook, sheet: Worksheet, columns: tuple[PlannedColumn, ...
 
     def write_text(row: int, place: int, value: str) -> None:
         # Always as a text: what looks like a formula, a link or a number stays what it is.
-        sheet.write_string(row, place, _fitting(value))
+        sheet.write_string(row, place, fitting(value))
 
     kinds: dict[str, Write] = {"moment": write_moment, "integer": sheet.write_number, "number": sheet.write_number}
     return [kinds.get(column.kind, write_text) for column in columns]
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
+    """Return a text as a cell can hold it; one that is cut says so at its end."""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(_CUT)] + _CUT

@@ -43,7 +43,7 @@ def open_rows(source: BinaryIO, columns: tuple[PlannedColumn, ...]) -> csv.CSVSt
     return csv.open_csv(
         source,
         read_options=csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
             column_types=types,
             include_columns=list(types),
