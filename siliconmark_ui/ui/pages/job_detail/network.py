@@ -78,7 +78,7 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
         return NetworkTabView(reason=error or "This result holds a summary, but no measurements of single links.")
     options = {"result": key if key != keys[0] else ""}
     return NetworkTabView(
-        source=urls.figures(detail["id"], "network", order=chosen, result=key),
+        source=urls.figures(detail["id"], "network", order=chosen if chosen != ORDERS[0] else "", **options),
         slowest=slowest_links(view),
         dead=dead_links(view),
         dead_title=f"{words.plural(len(view.reading.dead), 'dead link')}"

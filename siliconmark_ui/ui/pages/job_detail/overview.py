@@ -9,6 +9,7 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import document_of
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.jobs.schemas import JobDetail, ResultEntry
+from siliconmark_ui.scoreboard.expectations import GROUPS
 from siliconmark_ui.scoreboard.schemas import Performance
 from siliconmark_ui.ui.components.badges import performance_status, state_badge
 from siliconmark_ui.ui.components.feedback import notice
@@ -100,8 +101,8 @@ def score_views(performance: Performance | None) -> list[ScoreView]:
     )
     groups = [
         ScoreView(*GROUP_WORDS[name], group["status"], words.ratio(group["score"]))
-        for name, group in performance["groups"].items()
-        if group["score"] is not None
+        for name in GROUPS
+        if (group := performance["groups"][name])["score"] is not None
     ]
     return [whole, *groups]
 

@@ -9,7 +9,7 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import document_of
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.jobs.schemas import JobDetail
-from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
+from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
 from siliconmark_ui.scoreboard.ratios import status_of
 from siliconmark_ui.scoreboard.schemas import MetricScore, NodePerformance
 from siliconmark_ui.ui import urls
@@ -128,7 +128,7 @@ def _node_row(
         gpus=f"{node['gpu_count']} × {node['gpu_model'] or 'unknown GPU'}",
         status=node["status"],
         score=words.ratio(node["score"]),
-        hint=", ".join(f"{name} {words.ratio(group['score'])}" for name, group in node["groups"].items()),
+        hint=", ".join(f"{name} {words.ratio(node['groups'][name]['score'])}" for name in GROUPS),
         is_chosen=node["task_id"] == chosen,
         cells=[_node_cell(reading, name, node["metrics"].get(name)) for name in metrics],
     )

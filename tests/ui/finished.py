@@ -1,0 +1,50 @@
+"""Jobs that have run: made by the agents' services, as real ones are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.agents import service as agents
+from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
+from siliconmark_ui.db import Database
+from tests.factories import cluster_network, make_job, node, quick_mark, upload
+
+Figures = Mapping[str, float]
+
+
+async def finished_job(
+    db: Database,
+    actor: Actor,
+    nodes: int = 1,
+    gpus: int = 1,
+    odd: Mapping[int, Figures] | None = None,
+    failed: Mapping[int, str] | None = None,
+    **fields: Any,
+) -> str:
+    """Give the id of a job of A100 nodes that has ended.
+
+    `odd` holds other QuickMark figures per GPU by node, `failed` the messages of nodes that failed; a job of more than
+    one node has a cluster network result too.
+    """
+    benchmarks = ["quick_mark", "cluster_network"] if nodes > 1 else []
+    job = await make_job(db, actor, node_count=nodes, benchmarks=benchmarks, **fields)
+    tasks = [await _register(db, job["token"], index, gpus) for index in range(nodes)]
+    if nodes > 1:
+        body = msgspec.json.encode(upload(cluster_network(nodes)))
+        await agents.store_cluster_result(db, job["token"], "cluster_network", read_upload(body, "cluster_network"))
+    for index, task in enumerate(tasks):
+        message = (failed or {}).get(index)
+        if message is None:
+            body = msgspec.json.encode(upload(quick_mark(gpus, **(odd or {}).get(index, {}))))
+            await agents.store_task_result(db, job["token"], task, "quick_mark", read_upload(body, "quick_mark"))
+        end = {"state": "failed", "failed_message": message} if message else {"state": "completed"}
+        await agents.report_task(db, job["token"], task, read_progress(end))
+    return job["id"]
+
+
+async def _register(db: Database, token: str, index: int, gpus: int) -> int:
+    body = node(index, machine_ip=f"10.0.0.{index + 1}", gpu_count=gpus)
+    task, _ = await agents.register_node(db, token, read_node(body))
+    return int(task["id"])

@@ -1,0 +1,164 @@
+"""A job's page: what each tab says of a job that has really run."""
+
+from typing import Any
+
+import pytest
+
+from siliconmark_ui.db import Database
+from siliconmark_ui.ui.pages.job_detail.state import JobState
+from tests.factories import make_job
+from tests.ui.conftest import SignIn
+from tests.ui.finished import finished_job
+from tests.ui.visits import events_of, page_state, sent_by, target_of, visit
+
+WEAK = {"bf16_tflops": 150.7, "fp16_tflops": 147.8, "fp32_tflops": 70.2, "mixed_precision_tflops": 140.9}
+
+
+async def job_at(address: str, cookie: str | None) -> Any:
+    """Give the state of a tab at that address after its load."""
+    state = page_state(visit(address, cookie), JobState)
+    await events_of(state.load())
+    return state
+
+
+async def test_overview_says_which_node_is_weak_and_why(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=3, odd={1: WEAK}, name="trio", tags=["x"])
+    state = await job_at(f"/jobs/{job_id}", cookie)
+    assert (state.phase, state.tab, state.heading.name, state.heading.state) == (
+        "ready",
+        "overview",
+        "trio",
+        "completed",
+    )
+    assert state.heading.nodes == "3 / 3"
+    assert state.overview.finding == "1 of 3 nodes is below what is expected"
+    assert "10.0.0.2 is 0.5" in state.overview.reasons[0]
+    assert [score.word for score in state.overview.scores] == ["Job score", "Compute", "Memory"]
+    facts = {fact.word: fact.text for fact in state.overview.results[0].facts}
+    assert facts["Average bandwidth"] == "92.4 Gbit/s"
+    assert facts["Average latency"] == "0.0131 ms"
+    assert facts["Links tested"] == "6"
+
+
+async def test_overview_names_the_failed_nodes_with_their_messages(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2, failed={1: "ECC error on GPU 3"})
+    state = await job_at(f"/jobs/{job_id}", cookie)
+    assert state.heading.state == "completed_with_warnings"
+    assert state.overview.problems == ["Node 10.0.0.2 failed: ECC error on GPU 3"]
+
+
+async def test_network_tab_lists_the_slowest_links_as_measured(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=4)
+    state = await job_at(f"/jobs/{job_id}?tab=network&order=mean", cookie)
+    slowest = state.network.slowest[0]
+    assert (slowest.source, slowest.target, slowest.bandwidth) == ("10.0.0.1", "10.0.0.2", "90.3")
+    assert len(state.network.slowest) == 12
+    assert len(state.network.means) == 4
+    assert state.network.source == f"/auth/figures/jobs/{job_id}/network?order=mean"
+    assert [choice.is_current for choice in state.network.orders] == [False, True]
+
+
+async def test_network_tab_says_why_it_is_empty_before_a_result(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job = await make_job(db, actor, node_count=2, benchmarks=["cluster_network"])
+    state = await job_at(f"/jobs/{job['id']}?tab=network", cookie)
+    assert state.network.source == ""
+    assert state.network.reason == "The cluster network benchmark has not reported a result yet."
+
+
+async def test_quickmark_tab_puts_the_lowest_node_first_and_marks_its_figures(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=3, odd={1: WEAK})
+    state = await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)
+    tab = state.quickmark
+    assert tab.rows[0].name == "10.0.0.2"
+    assert tab.gpu_title == "GPUs of 10.0.0.2"
+    cell = tab.rows[0].cells[tab.heads.index("BF16 (TFLOPS)")]
+    assert (cell.text, cell.status) == ("151", "underperforming")
+    assert "× of expected" in cell.hint
+    assert {cell.status for cell in tab.rows[1].cells} == {""}
+
+
+async def test_quickmark_tab_shows_the_chosen_nodes_gpus(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2, gpus=2)
+    first = await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)
+    address = first.quickmark.rows[1].href.partition("#")[0]
+    state = await job_at(address, cookie)
+    assert state.quickmark.gpu_title == f"GPUs of {first.quickmark.rows[1].name}"
+    assert [gpu.name for gpu in state.quickmark.gpus] == ["GPU 0", "GPU 1"]
+
+
+async def test_quickmark_tab_shows_a_broken_power_sensor_as_such(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, odd={0: {"power_consumption_watts": 1.2}})
+    state = await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)
+    power = state.quickmark.rows[0].cells[state.quickmark.heads.index("Power (W)")]
+    assert (power.text, power.status) == ("sensor?", "sensor")
+    assert "1" not in [cell.text for cell in state.quickmark.gpus[0].cells]
+
+
+async def test_nodes_tab_puts_failed_nodes_first(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=3, failed={2: "lost power"})
+    state = await job_at(f"/jobs/{job_id}?tab=nodes", cookie)
+    assert [(task.name, task.state, task.message) for task in state.tasks] == [
+        ("10.0.0.3", "failed", "lost power"),
+        ("10.0.0.1", "completed", ""),
+        ("10.0.0.2", "completed", ""),
+    ]
+
+
+async def test_only_the_shown_tab_is_kept_in_state(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2)
+    state = await job_at(f"/jobs/{job_id}?tab=network", cookie)
+    assert (state.tasks, state.quickmark.rows, state.overview.scores) == ([], [], [])
+
+
+async def test_state_holds_no_figure_and_no_job_token(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=8)
+    root = visit(f"/jobs/{job_id}?tab=network", cookie)
+    await events_of(page_state(root, JobState).load())
+    sent = sent_by(root)
+    assert "eyJ" not in sent
+    assert "bdata" not in sent
+    assert "measurements" not in sent
+
+
+@pytest.mark.parametrize("job_id", ["1", "0", "9" * 19, "9" * 30, "12x", "-5"])
+async def test_unknown_job_reads_as_not_found(sign_in: SignIn, job_id: str) -> None:
+    _, cookie = await sign_in()
+    state = await job_at(f"/jobs/{job_id}", cookie)
+    assert state.phase == "not_found"
+    assert state.failure.message.startswith("Job with id ")
+
+
+async def test_job_of_another_customer_reads_as_not_found(sign_in: SignIn, db: Database) -> None:
+    actor, _ = await sign_in("ann@acme.example")
+    _, cookie = await sign_in("eve@other.example", customer="Other")
+    job_id = await finished_job(db, actor, name="not for eve")
+    state = await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)
+    assert state.phase == "not_found"
+    assert state.heading.name == ""
+
+
+async def test_anonymous_visitor_is_led_to_the_sign_in_page_and_back(sign_in: SignIn, db: Database) -> None:
+    actor, _ = await sign_in()
+    job_id = await finished_job(db, actor)
+    state = page_state(visit(f"/jobs/{job_id}?tab=nodes"), JobState)
+    (event,) = await events_of(state.load())
+    assert target_of(event) == f"/sign-in?next=%2Fjobs%2F{job_id}%3Ftab%3Dnodes"
+    assert state.heading.name == ""
+
+
+async def test_unknown_tab_falls_back_to_the_overview(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor)
+    state = await job_at(f"/jobs/{job_id}?tab=nonsense", cookie)
+    assert (state.phase, state.tab) == ("ready", "overview")
+    assert [tab.name for tab in state.heading.tabs] == ["overview", "quickmark", "nodes"]
