@@ -37,10 +37,22 @@ function loadPlotly() {
   return library;
 }
 
-/* A tab that shows plots needs the library: it loads while the page still asks for its data. */
-if (typeof window !== "undefined" && /[?&]tab=(network|quickmark)\b/.test(window.location.search)) {
+/* A tab that shows plots needs the library and its sheet: both load while the page still asks for its data. */
+function loadAhead({ pathname, search }) {
+  const asked = new URLSearchParams(search);
+  const job = /^\/jobs\/(\d+)\/?$/.exec(pathname);
+  const tab = asked.get("tab");
+  if (!job || !["network", "quickmark"].includes(tab)) return;
   loadPlotly().catch(() => null);
+  const options = new URLSearchParams();
+  for (const name of tab === "network" ? ["order", "result"] : []) {
+    if (asked.get(name)) options.set(name, asked.get(name));
+  }
+  const query = options.size ? `?${options}` : "";
+  fetchSheet(`/auth/figures/jobs/${job[1]}/${tab}${query}`).catch(() => null);
 }
+
+if (typeof window !== "undefined") loadAhead(window.location);
 
 /* Plots are drawn one after another, with a pause for the page between two. */
 let queue = Promise.resolve();
