@@ -13,6 +13,7 @@ import reflex as rx  # noqa: E402
 from reflex_base.plugins import Plugin, PreCompileContext  # noqa: E402
 
 from siliconmark_ui.server.same_address import serve_from_any_address  # noqa: E402
+from siliconmark_ui.ui.theme import THEME  # noqa: E402
 
 
 class AnyAddress(Plugin):
@@ -35,6 +36,6 @@ config = rx.Config(
     # `siliconmark_ui/server/origin.py` decides by the request's own host; Reflex never sees a foreign origin.
     cors_allowed_origins=["http://localhost"],
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[AnyAddress()],
+    plugins=[AnyAddress(), rx.plugins.RadixThemesPlugin(theme=THEME)],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
