@@ -217,7 +217,8 @@ async def test_benchmarks_become_a_sequence_with_quick_mark(
     "value",
     [
         None, "quick_mark", {}, 5, True, [5], [None], [["quick_mark"]], [{}], [{"config": {}}],
-        [{"benchmark_id": None}], [{"benchmark_id": 5}], [{"benchmark_id": "quick_mark", "x": 1}], [""], [" quick_mark"], ["QUICK_MARK"],
+        [{"benchmark_id": None}],
+        [{"benchmark_id": 5}], [{"benchmark_id": "quick_mark", "x": 1}], [""], [" quick_mark"], ["QUICK_MARK"],
         [{"benchmark_id": "quick_mark", "config": {"timeout": 5}}],
         [{"benchmark_id": "quick_mark", "config": []}], [{"benchmark_id": "quick_mark", "config": "x"}],
         [network(timeout=0)], [network(timeout=3601)], [network(timeout=1.0)], [network(timeout=True)],

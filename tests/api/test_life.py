@@ -1,6 +1,7 @@
 """The life of a job through the agents' routes: every way to every end, repeats, races, expiry."""
 
 import asyncio
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -153,7 +154,7 @@ async def test_registration_without_required_fields_is_invalid(http: httpx.Async
 @pytest.mark.parametrize("depth", [50, 70, 500, 900, 990, 5000])
 async def test_deep_inventory_is_stored_or_invalid(http: httpx.AsyncClient, ann: Caller, depth: int) -> None:
     agent = await start(http, ann)
-    body = '{"machine_uuid": "%s", "gpu_count": 1, "inventory": %s1%s}' % (machine(1), '{"a":' * depth, "}" * depth)
+    body = json.dumps(node(1, inventory="HERE")).replace('"HERE"', '{"a":' * depth + "1" + "}" * depth)
     headers = {**agent.headers, "Content-Type": "application/json"}
     answer = await http.post(TASKS, content=body, headers=headers)
     if depth < 60:

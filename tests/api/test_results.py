@@ -1,4 +1,4 @@
-"""Results over HTTP: what is taken, what leaves exactly as it came, the largest there can be, scores kept at the end."""
+"""Results over HTTP: what is taken, what leaves exactly as it came, the largest there is, the scores that are kept."""
 
 import asyncio
 import json
