@@ -60,6 +60,7 @@ def _one_of(*allowed: str) -> Callable[[str, str], str]:
 
 
 def read_boolean(text: str, name: str) -> bool:
+    """Return what `true`, `false`, `1` or `0`, in any case, says; raises InvalidInput naming the parameter."""
     try:
         return _BOOLEANS[text.lower()]
     except KeyError as error:
