@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
-from siliconmark_ui.api import agents, browser, exports, jobs, login
+from siliconmark_ui.api import agents, browser, exports, figures, jobs, login
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.limits import RequestIds, RequestLimit
 from siliconmark_ui.api.requests import Db
@@ -41,6 +41,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(agents.router, prefix=PREFIX)
     api.include_router(jobs.one_job, prefix=PREFIX)
     api.include_router(browser.router)
+    api.include_router(figures.router)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)
     if settings.rate_limit is not None:
