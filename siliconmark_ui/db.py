@@ -58,7 +58,7 @@ class _DocumentLoader(Loader):
 class _ValueLoader(Loader):
     """Reads jsonb into plain values."""
 
-    def load(self, data: Buffer) -> Any:  # noqa: ANN401
+    def load(self, data: Buffer) -> Any:
         return msgspec.json.decode(data)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+
 from typing_extensions import TypedDict
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK, Benchmark, ConfigParameter
