@@ -110,9 +110,13 @@ async def test_the_query_stops_when_the_client_goes_away(
 ) -> None:
     async with slow_http.stream("GET", EXPORT, params={"format": wanted}, headers=owner.headers) as answer:
         assert answer.status_code == 200
-        if wanted != "parquet":
-            await anext(answer.aiter_raw())
+        if wanted == "parquet":
+            assert await until(worker_runs)
+        else:
+            body = await _begin(answer)
+            await asyncio.sleep(0.5)
             assert await running_queries(db) == 1
+            del body
     assert await until(lambda: all_stopped(db))
 
 
@@ -136,14 +140,41 @@ async def test_lists_are_answered_while_more_exports_stall_than_there_are_connec
     try:
         answer = await slow_http.get(LIST, headers=owner.headers, timeout=5)
         assert answer.json()["pagination"]["total"] == JOBS
-        assert 0 < await running_queries(db) <= 4
+        assert await running_queries(db) == 4
     finally:
         for task in stalled:
             task.cancel()
         await asyncio.gather(*stalled, return_exceptions=True)
 
 
+async def test_half_a_file_never_looks_whole_when_the_database_fails(
+    slow_http: httpx.AsyncClient, db: Database, owner: Caller
+) -> None:
+    async with slow_http.stream("GET", EXPORT, headers=owner.headers) as answer:
+        body = await _begin(answer)
+        async with db.reader() as reader:
+            await reader.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT jobs.id%'"
+            )
+        with pytest.raises(httpx.RemoteProtocolError):
+            await _read_out(body)
+    assert await until(lambda: all_stopped(db))
+
+
+async def _begin(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Read the first bytes; the rest comes from what is returned, whose end closes the connection."""
+    body = answer.aiter_raw()
+    assert await anext(body)
+    return body
+
+
+async def _read_out(body: AsyncIterator[bytes]) -> None:
+    async for _ in body:
+        pass
+
+
 async def _stall(slow_http: httpx.AsyncClient, owner: Caller) -> None:
     async with slow_http.stream("GET", EXPORT, headers=owner.headers) as answer:
-        await anext(answer.aiter_raw())
+        body = await _begin(answer)
         await asyncio.sleep(60)
+        await _read_out(body)
