@@ -16,13 +16,13 @@ from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.api.limits import address_of
 from siliconmark_ui.config import MIB, Settings
 from siliconmark_ui.db import Database
-from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, PermissionDenied, UnsupportedMediaType
+from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, UnsupportedMediaType
 from siliconmark_ui.jobs.filters import pairs_of
-from siliconmark_ui.server.origin import same_host
 
 # Many clients only read an answer when all is sent: what is a little too large is read to its end and thrown away.
 SWALLOWED_BYTES = 64 * MIB
 QUIET_SECONDS = 1.0
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = "application/x-www-form-urlencoded"
 
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
@@ -40,12 +40,13 @@ async def _settings(request: Request) -> Settings:
     return settings_of(request)
 
 
-async def _database(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
+    """Return the database of this process."""
     database: Database = request.app.state.database
     return database
 
 
-Db = Annotated[Database, Depends(_database)]
+Db = Annotated[Database, Depends(database_of)]
 SettingsOf = Annotated[Settings, Depends(_settings)]
 
 
@@ -62,12 +63,21 @@ async def _bearer(request: Request) -> str:
 
 
 async def calling_person(request: Request, db: Db) -> Actor:
-    """Return the person whose bearer token a request carries; raises InvalidToken."""
-    return await actor_for_token(db, get_signer(), bearer(request))
+    """Return the person whose bearer token a request carries; raises InvalidToken, or PermissionDenied.
+
+    Whatever is no plain reading is refused to a token that only reads: no route can forget it.
+    """
+    actor = await actor_for_token(db, get_signer(), bearer(request))
+    if request.method not in READING:
+        actor.require_write()
+    return actor
 
 
 async def calling_person_or_browser(request: Request, db: Db) -> Actor:
-    """Return the person of the bearer token or, without one, of the browser session; raises InvalidToken."""
+    """Return the person of the bearer token or, without one, of the browser session; raises InvalidToken.
+
+    What a foreign page sends with the session's cookie never comes this far: see `siliconmark_ui/api/callers.py`.
+    """
     if "authorization" in request.headers:
         return await calling_person(request, db)
     return await calling_browser(request, db)
@@ -195,16 +205,9 @@ def required_text(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def refuse_foreign_page(request: Request) -> None:
-    """Refuse a form that another site's page sent; raises PermissionDenied. Programs send no Origin."""
-    origin = request.headers.get("origin")
-    if origin is None or origin == settings_of(request).public_url:
-        return
-    hops = settings_of(request).trusted_proxy_hops
-    named = [part.strip() for part in request.headers.get("x-forwarded-host", "").split(",") if part.strip()]
-    host = named[-min(hops, len(named))] if hops and named else request.headers.get("host", "")
-    if not same_host(origin, host):
-        raise PermissionDenied("This form was sent from another site")
+def session_key(request: Request) -> str | None:
+    """Return the value of the session cookie that a request carries, None without one."""
+    return sessions.key_in(request.headers.get("cookie", ""))
 
 
 def caller_address(request: Request) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, benchmark_of_key
@@ -18,12 +19,18 @@ def expiry_of(job_id: int) -> datetime:
     return instant_of(job_id) + LIFE
 
 
+@lru_cache(maxsize=65_536)
+def _token_of(token: JobToken, job_id: int) -> str:
+    # A job shows the same token for as long as its key is in use, and most rows are shown again and again.
+    return token(job_id, expiry_of(job_id))
+
+
 def job_head(row: Row, token: JobToken) -> JobHead:
     """Return the fields that rows and details share."""
     return {
         "id": str(row["id"]),
         "name": row["name"],
-        "token": token(row["id"], expiry_of(row["id"])),
+        "token": _token_of(token, row["id"]),
         "description": row["description"],
         "state": row["state"],
         "node_count": row["node_count"],
