@@ -193,7 +193,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
       h(
         "div",
         null,
-        h("h3", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
+        h("h2", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
         plot?.note ? h("p", { className: "sm-plot-note" }, plot.note) : null,
       ),
     ),
@@ -206,7 +206,11 @@ export function SheetPlot({ source, chart, height, onPoint }) {
         )
       : h(
           "div",
-          { className: "sm-plot-stage", style: { height: tall } },
+          {
+            className: "sm-plot-stage",
+            style: { height: tall },
+            ...(plot?.min_width ? { tabIndex: 0, role: "group", "aria-labelledby": name } : {}),
+          },
           h("div", { ref: stage, role: "img", "aria-labelledby": name, "aria-describedby": `${name}-words`, style: { height: tall, minWidth: plot?.min_width ?? 0 } }),
           drawn ? null : h("div", { className: "sm-plot-wait" }),
         ),

@@ -56,6 +56,7 @@ def _theme_choice() -> rx.Component:
 def account_menu() -> rx.Component:
     """Draw the account button and its menu: who, theme, API docs, sign out."""
     trigger = rx.el.button(
+        rx.el.span("Account: ", class_name="sm-visually-hidden"),
         rx.el.span(state.initial, class_name="sm-account-letter", aria_hidden="true"),
         rx.el.span(
             rx.el.span(state.name, class_name="sm-cut"),
@@ -64,7 +65,6 @@ def account_menu() -> rx.Component:
         ),
         class_name="sm-account",
         type="button",
-        aria_label=rx.Var.create("Account of ") + state.name,
         data_testid="account-menu",
     )
     who = rx.el.div(
@@ -136,7 +136,7 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
     kind = "sm-main sm-main-fixed" if fixed else "sm-main"
     return rx.el.div(
         native_link("Skip to content", href="#content", class_name="sm-skip"),
-        rx.el.div(
+        rx.el.header(
             brand(), _navigation(current), rx.el.div(account_menu(), class_name="sm-nav-end"), class_name="sm-nav"
         ),
         rx.el.header(_drawer(current), brand(), class_name="sm-phone-bar"),

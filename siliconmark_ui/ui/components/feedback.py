@@ -5,11 +5,13 @@ import reflex as rx
 from siliconmark_ui.ui.values import Shown
 
 
-def notice(icon: str, title: Shown, text: Shown, *actions: rx.Component, testid: str) -> rx.Component:
-    """Draw a calm message in the middle of its panel, with the actions that help."""
+def notice(
+    icon: str, title: Shown, text: Shown, *actions: rx.Component, testid: str, is_page: bool = False
+) -> rx.Component:
+    """Draw a calm message in the middle of its panel, with the actions that help; `is_page` when it is all there is."""
     return rx.el.div(
         rx.icon(icon, size=24),
-        rx.el.h2(title),
+        rx.el.h1(title) if is_page else rx.el.h2(title),
         rx.el.p(text),
         *actions,
         class_name="sm-notice",

@@ -19,5 +19,6 @@ def not_found_page() -> rx.Component:
         "The address may be mistyped, or what it showed is gone.",
         back,
         testid="not-found",
+        is_page=True,
     )
     return rx.el.main(brand, rx.el.div(words, class_name="sm-panel sm-door-card"), class_name="sm-door")

@@ -186,7 +186,7 @@ def _choices(label: str, choices: Shown) -> rx.Component:
 def _table(title: Shown, heads: list[tuple[str, bool]], rows: rx.Component, testid: str) -> rx.Component:
     cells = [rx.el.th(word, scope="col", class_name="sm-right" if is_right else "") for word, is_right in heads]
     return rx.el.section(
-        rx.el.h3(title, class_name="sm-plot-title sm-table-title"),
+        rx.el.h2(title, class_name="sm-plot-title sm-table-title"),
         rx.el.div(
             rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rows), class_name="sm-table"),
             class_name="sm-table-frame sm-table-short",

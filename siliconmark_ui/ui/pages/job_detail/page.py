@@ -107,7 +107,9 @@ def _skeleton() -> rx.Component:
 
 def _not_found() -> rx.Component:
     back = rx.el.a("Go to the jobs", href=urls.HOME, class_name="sm-button sm-button-main")
-    words = notice("search-x", "There is no such job", state.failure.message, back, testid="job-not-found")
+    words = notice(
+        "search-x", "There is no such job", state.failure.message, back, testid="job-not-found", is_page=True
+    )
     return rx.el.div(words, class_name="sm-panel")
 
 

@@ -52,7 +52,7 @@ def _nodes(view: Shown) -> rx.Component:
     everything = rx.el.a("Show all nodes", href=view.all_rows_href, class_name="sm-link")
     return rx.el.section(
         rx.el.div(
-            rx.el.h3("Figures of each node", class_name="sm-plot-title"),
+            rx.el.h2("Figures of each node", class_name="sm-plot-title"),
             rx.el.span(view.rows_note, class_name="sm-muted"),
             rx.cond(view.all_rows_href != "", everything),
             class_name="sm-page-head sm-table-title",
@@ -65,7 +65,7 @@ def _nodes(view: Shown) -> rx.Component:
 def _gpus(view: Shown) -> rx.Component:
     heads = rx.el.tr(rx.el.th("GPU", scope="col"), rx.foreach(view.gpu_heads, _head))
     return rx.el.section(
-        rx.el.h3(view.gpu_title, class_name="sm-plot-title sm-table-title", id="gpus"),
+        rx.el.h2(view.gpu_title, class_name="sm-plot-title sm-table-title", id="gpus"),
         _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.gpus, _gpu)), view.gpu_title),
         data_testid="quickmark-gpus",
     )

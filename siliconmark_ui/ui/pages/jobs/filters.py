@@ -246,9 +246,9 @@ def _sheet() -> rx.Component:
                 _tag_choice(),
                 _sort_choice(),
                 _problem(),
-                done,
                 class_name="sm-sheet-body",
             ),
+            done,
             class_name="sm-sheet",
         ),
     )

@@ -63,9 +63,9 @@ def _demo_account(account: Shown) -> rx.Component:
     )
     use = rx.el.button(
         "Use this account",
+        rx.el.span(" ", account.email, class_name="sm-visually-hidden"),
         type="button",
         class_name="sm-button",
-        aria_label=rx.Var.create("Use the account ") + account.email,
         on_click=[
             rx.set_value("email", account.email),
             rx.set_value("password", account.password),
