@@ -5,7 +5,7 @@
 | `DATABASE_URL` | PostgreSQL: `postgresql://user:password@host:port/name` (or `postgres://`) | embedded PostgreSQL |
 | `SILICONMARK_DATA_DIR` | folder of the embedded database and of generated secrets | `.data` in the checkout |
 | `HOST`, `PORT` | address and port to listen on | `0.0.0.0`, `3000` |
-| `SILICONMARK_SECRET_KEY` | signs tokens and links, at least 32 characters | made once, in the data folder |
+| `SILICONMARK_SECRET_KEY` | signs tokens and links, from 32 characters; `new,old`: one signs, both verify | made once |
 | `SILICONMARK_DEMO` | `0`: leave an empty database empty | `1`: fill it with demo data |
 | `REDIS_URL` | `redis://…`: page state is kept there, for several workers | in the one worker's memory |
 | `SILICONMARK_WORKERS` | worker processes, 1 to 64; above 1 needs `REDIS_URL` | 1; with Redis one a core, at most 8 |
@@ -14,6 +14,9 @@
 | `SILICONMARK_RATE_LIMIT` | requests a minute allowed to one caller of the API | no general limit |
 | `SILICONMARK_MAX_BODY_BYTES` | largest body of an ordinary API request | 1 MiB |
 | `SILICONMARK_MAX_RESULT_BYTES` | largest body of an uploaded result | 32 MiB |
+| `SILICONMARK_SMTP_URL` | `smtp[s]://user:password@host:port?from=ADDRESS` for invitations, resets | no mail |
+| `SILICONMARK_OIDC_<NAME>_…` | OpenID providers to sign in with: see `siliconmark_ui/accounts/providers.py` | none |
+| `SILICONMARK_PASSWORD_SIGN_IN` | `0`: people sign in at a provider alone | `1` |
 """
 
 import os
@@ -22,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from siliconmark_ui.accounts.mail import MailServer, read_mail_server
+from siliconmark_ui.accounts.providers import Provider, read_providers
 from siliconmark_ui.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +58,9 @@ class Settings:
     rate_limit: int | None
     max_body_bytes: int
     max_result_bytes: int
+    mail_server: MailServer | None = None
+    providers: tuple[Provider, ...] = ()
+    password_sign_in: bool = True
 
     @property
     def secure_cookies(self) -> bool:
@@ -63,6 +71,7 @@ class Settings:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Reads and checks the settings; raises InvalidInput, which names the variable and what is allowed."""
     redis_url = _redis_url(environ)
+    providers = read_providers(environ)
     return Settings(
         database_url=database_url_of(environ.get("DATABASE_URL", "").strip()),
         data_dir=(ROOT / (environ.get("SILICONMARK_DATA_DIR") or ".data")).absolute(),
@@ -77,6 +86,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit=_whole_number(environ, "SILICONMARK_RATE_LIMIT", 0, 0, 1_000_000) or None,
         max_body_bytes=_whole_number(environ, "SILICONMARK_MAX_BODY_BYTES", MIB, 1024, 1024 * MIB),
         max_result_bytes=_whole_number(environ, "SILICONMARK_MAX_RESULT_BYTES", 32 * MIB, 1024, 1024 * MIB),
+        mail_server=_mail_server(environ),
+        providers=providers,
+        password_sign_in=_password_sign_in(environ, providers),
     )
 
 
@@ -111,6 +123,21 @@ def _secret_key(environ: Mapping[str, str]) -> str:
     if key and len(key) < SHORTEST_SECRET:
         raise InvalidInput(f"SILICONMARK_SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     return key
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    value = environ.get("SILICONMARK_SMTP_URL", "").strip()
+    if value and _public_url(environ) is None:
+        # A link must not take its host from a request, which anybody may forge.
+        raise InvalidInput("SILICONMARK_SMTP_URL needs SILICONMARK_PUBLIC_URL: mailed links begin with it")
+    return read_mail_server(value) if value else None
+
+
+def _password_sign_in(environ: Mapping[str, str], providers: tuple[Provider, ...]) -> bool:
+    is_on = _switch(environ, "SILICONMARK_PASSWORD_SIGN_IN", default=True)
+    if not is_on and not providers:
+        raise InvalidInput("SILICONMARK_PASSWORD_SIGN_IN=0 needs a provider (SILICONMARK_OIDC_<NAME>_ISSUER, …)")
+    return is_on
 
 
 def _redis_url(environ: Mapping[str, str]) -> str | None:

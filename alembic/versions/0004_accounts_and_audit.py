@@ -123,7 +123,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_one_time_links_invited",
         "one_time_links",
-        ["email"],
+        ["email", "customer_id"],
         unique=True,
         postgresql_where=sa.text("kind = 'invitation'"),
     )

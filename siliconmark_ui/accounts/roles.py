@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from siliconmark_ui.errors import PermissionDenied
+
 
 class Role(StrEnum):
     """What a person may do; spelled as the contract spells it."""
@@ -28,9 +30,16 @@ class Scope:
 EVERYTHING = Scope("all", 0)
 
 
+Access = Literal["full", "write", "read"]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person. Ids are database ids; `customer_is_demo` marks demonstration data wherever it shows."""
+    """A signed-in person. Ids are database ids; `customer_is_demo` marks demonstration data wherever it shows.
+
+    `access` is `full` for the person themselves; an API token gives `write`, which leaves out the account and other
+    people, or `read`, which changes nothing.
+    """
 
     user_id: int
     email: str
@@ -39,6 +48,22 @@ class Actor:
     customer_id: int
     customer_name: str
     customer_is_demo: bool = False
+    access: Access = "full"
+
+    @property
+    def may_write(self) -> bool:
+        """Whether anything at all may be changed with what the person called with."""
+        return self.access != "read"
+
+    def require_write(self) -> None:
+        """Raise PermissionDenied for a token that only reads."""
+        if not self.may_write:
+            raise PermissionDenied("This API token may only read")
+
+    def require_full(self) -> None:
+        """Raise PermissionDenied unless the person signed in: an API token never makes another, nor changes people."""
+        if self.access != "full":
+            raise PermissionDenied("Sign in for this: an API token does not reach accounts and people")
 
     @property
     def scope(self) -> Scope:
@@ -51,4 +76,4 @@ class Actor:
 
     def may_delete_for(self, customer_id: int | None) -> bool:
         """Tell whether jobs of that customer may be deleted: those of the person's own customer, whatever the role."""
-        return customer_id is not None and customer_id == self.customer_id
+        return self.may_write and customer_id is not None and customer_id == self.customer_id

@@ -1,13 +1,15 @@
 """Sign-in, browser sessions and people: what the API, the pages and the command line ask of accounts."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from siliconmark_ui.accounts import passwords, repository, sessions, throttle
+from siliconmark_ui.accounts import api_tokens, passwords, repository, sessions, throttle
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.tokens import TokenSigner
+from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import AlreadyExists, InvalidCredentials, InvalidInput, InvalidToken
 from siliconmark_ui.identifiers import make_id
@@ -20,6 +22,8 @@ SEEN_PRECISION = timedelta(minutes=5)
 # The password of every demonstration account; shown on the sign-in page, valid nowhere else.
 DEMO_PASSWORD = "silicon-demo"  # noqa: S105
 LONGEST_EMAIL = 254
+LONGEST_CUSTOMER = 120
+LONGEST_USER_AGENT = 300
 _tries: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -46,37 +50,111 @@ class Person:
 
 async def verify_credentials(db: Database, email: str, password: str, address: str) -> int:
     """Return the id of the person; raise InvalidCredentials, or RateLimited after too many failures."""
+    return (await _authenticate(db, email, password, address)).id
+
+
+async def user_token_for(db: Database, signer: TokenSigner, email: str, password: str, address: str) -> str:
+    """Return a bearer token for an e-mail and a password; raises as `verify_credentials`."""
+    user = await _authenticate(db, email, password, address)
+    await _record_sign_in(db, user, "token")
+    return signer.user_token(user.id, user.token_generation)
+
+
+async def _authenticate(db: Database, email: str, password: str, address: str) -> User:
     account = check_text(email, "username").strip().lower()
     bucket = throttle.SIGN_IN_FAILURES.bucket(account, address)
+    from_address = throttle.ADDRESS_FAILURES.bucket(address)
     # One try of an account from one address at a time: guesses sent at once cannot outrun the limit.
     async with _tries.setdefault(bucket, asyncio.Lock()):
         async with db.session_scope() as session:
+            await throttle.refuse_when_exceeded(session, throttle.ADDRESS_FAILURES, from_address)
             await throttle.refuse_when_exceeded(session, throttle.SIGN_IN_FAILURES, bucket)
             user = await repository.user_by_email(session, account)
+            # Counted before the password is looked at: workers that ask at once each see the others' tries.
+            await throttle.count_try(session, bucket)
         verified = await passwords.verify_password(password, user.password_hash if user else None)
         async with db.session_scope() as session:
             if user and verified:
                 await repository.clear_marks(session, bucket)
-                return user.id
-            await throttle.count_try(session, bucket)
+                return user
+            await throttle.count_try(session, from_address)
+            customer_id = user.customer_id if user else None
+            act = Act("session.signed_in", outcome="refused", email=account[:LONGEST_EMAIL], customer_id=customer_id)
+            await audit.record(session, act)
     raise InvalidCredentials
 
 
-async def sign_in(db: Database, email: str, password: str, address: str) -> str:
-    """Open a browser session and return its cookie value; raises as `verify_credentials`."""
-    user_id = await verify_credentials(db, email, password, address)
-    key = sessions.new_key()
+async def _record_sign_in(db: Database, user: User, how: str) -> None:
     async with db.session_scope() as session:
-        expires_at = now() + sessions.ABSOLUTE_LIFE
-        session.add(BrowserSession(key_hash=sessions.hash_of(key), user_id=user_id, expires_at=expires_at))
+        await audit.record(session, _act_of(user, "session.signed_in", how=how))
+
+
+def _act_of(user: User, action: str, **details: str) -> Act:
+    return Act(action, email=user.email, customer_id=user.customer_id, target=user.email, details=details)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser that signs in: where it is, what it calls itself, and the session key that it already holds."""
+
+    address: str = ""
+    user_agent: str = ""
+    old_key: str | None = None
+
+
+async def sign_in(db: Database, email: str, password: str, address: str, browser: Browser | None = None) -> str:
+    """Open a browser session and return its cookie value, never the one before; raises as `verify_credentials`."""
+    user = await _authenticate(db, email, password, address)
+    return await open_session(db, user, browser or Browser(address), how="password")
+
+
+async def open_session(
+    db: Database,
+    user: User,
+    browser: Browser,
+    *,
+    how: str,
+    provider: str | None = None,
+    id_token: str | None = None,
+) -> str:
+    """Open a browser session of a person and return its cookie value; the browser's old session ends."""
+    key = sessions.new_key()
+    opened = BrowserSession(
+        key_hash=sessions.hash_of(key),
+        user_id=user.id,
+        expires_at=now() + sessions.ABSOLUTE_LIFE,
+        address=browser.address,
+        user_agent=browser.user_agent[:LONGEST_USER_AGENT],
+        provider=provider,
+        id_token=id_token,
+    )
+    async with db.session_scope() as session:
+        if browser.old_key:
+            await repository.delete_browser_session(session, sessions.hash_of(browser.old_key))
+        session.add(opened)
+        await audit.record(session, _act_of(user, "session.signed_in", how=how))
     return key
 
 
-async def sign_out(db: Database, key: str | None) -> None:
-    """End a browser session; one that is unknown or absent is no error."""
-    if key:
-        async with db.session_scope() as session:
-            await repository.delete_browser_session(session, sessions.hash_of(key))
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A browser session that a provider had opened: whom to tell that it ended, and what to show there."""
+
+    provider: str
+    id_token: str
+
+
+async def sign_out(db: Database, key: str | None) -> Ended | None:
+    """End a browser session; one that is unknown or absent is no error. Returns the provider to sign out at, if any."""
+    actor = await actor_for_session(db, key)
+    if not key:
+        return None
+    async with db.session_scope() as session:
+        found = await repository.browser_session(session, sessions.hash_of(key))
+        await repository.delete_browser_session(session, sessions.hash_of(key))
+        if actor:
+            await audit.record(session, Act("session.signed_out", actor, target=actor.email))
+    return Ended(found.provider, found.id_token or "") if found and found.provider else None
 
 
 async def actor_for_session(db: Database, key: str | None) -> Actor | None:
@@ -94,10 +172,12 @@ async def keep_session_alive(db: Database, key: str) -> None:
 
 
 async def actor_for_token(db: Database, signer: TokenSigner, token: str) -> Actor:
-    """Return the person that a bearer token speaks for; raise InvalidToken for any other token."""
-    user_id = signer.subject(token, "user")
+    """Return the person that a bearer token, signed or an API token, speaks for; raise InvalidToken for any other."""
+    if token.startswith(api_tokens.PREFIX):
+        return await api_tokens.actor_for_api_token(db, token)
+    spoken = signer.spoken_by(token, "user")
     async with db.reader() as reader:
-        actor = await repository.actor_by_id(reader, user_id)
+        actor = await repository.actor_of_generation(reader, spoken.subject, spoken.generation)
     if actor is None:
         raise InvalidToken
     return actor
@@ -107,11 +187,9 @@ async def add_user(
     db: Database, email: str, password: str, role: Role, customer_name: str, *, name: str = "", is_demo: bool = False
 ) -> int:
     """Create a person, and the customer when it is new; return the id. Raises InvalidInput or AlreadyExists."""
-    account = _clean_email(email)
-    _check_password(password)
-    customer_name = check_text(customer_name.strip(), "customer")
-    if not 1 <= len(customer_name) <= 120:
-        raise InvalidInput("customer must have 1 to 120 characters")
+    account = clean_email(email)
+    customer_name = clean_customer_name(customer_name)
+    await passwords.check_password(password, (account, account.split("@")[0], customer_name))
     password_hash = await passwords.hash_password(password)
     async with db.session_scope() as session:
         if await repository.email_is_taken(session, account):
@@ -131,10 +209,13 @@ async def add_user(
             customer_id=customer.id,
         )
         session.add(user)
+        act = Act("person.added", customer_id=customer.id, customer_name=customer.name, target=account)
+        await audit.record(session, replace(act, details={"role": str(role)}))
     return user.id
 
 
-def _clean_email(email: str) -> str:
+def clean_email(email: str) -> str:
+    """Return an e-mail address, trimmed and in lower case; raises InvalidInput."""
     account = check_text(email.strip().lower(), "email")
     local, at, domain = account.rpartition("@")
     if not (at and local and domain) or len(account) > LONGEST_EMAIL or any(letter.isspace() for letter in account):
@@ -142,9 +223,12 @@ def _clean_email(email: str) -> str:
     return account
 
 
-def _check_password(password: str) -> None:
-    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
-        raise InvalidInput(f"password must have {passwords.SHORTEST} to {passwords.LONGEST} characters")
+def clean_customer_name(name: str) -> str:
+    """Return a customer's name, trimmed; raises InvalidInput."""
+    cleaned = check_text(name.strip(), "customer")
+    if not 1 <= len(cleaned) <= LONGEST_CUSTOMER:
+        raise InvalidInput(f"customer must have 1 to {LONGEST_CUSTOMER} characters")
+    return cleaned
 
 
 async def list_people(db: Database) -> list[Person]:

@@ -43,7 +43,13 @@ class OneTimeLink(Base):
         CheckConstraint(
             "kind = 'reset' OR (customer_id IS NOT NULL AND role IS NOT NULL)", name="invitation_has_place"
         ),
-        Index("uq_one_time_links_invited", "email", unique=True, postgresql_where=text("kind = 'invitation'")),
+        Index(
+            "uq_one_time_links_invited",
+            "email",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("kind = 'invitation'"),
+        ),
         Index(None, "user_id"),
         Index(None, "customer_id"),
         Index(None, "expires_at"),

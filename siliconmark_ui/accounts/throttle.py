@@ -31,7 +31,13 @@ class Limit:
 
 SIGN_IN_FAILURES = Limit("sign-in", 10, timedelta(minutes=15), "Too many failed sign-ins for this account")
 ANONYMOUS_JOBS = Limit("anonymous-job", 10, timedelta(minutes=1), "Too many anonymous jobs from this address")
-LONGEST_WINDOW = max(SIGN_IN_FAILURES.window, ANONYMOUS_JOBS.window)
+# One address that tries many accounts; wide, because an office or a proxy is one address too.
+ADDRESS_FAILURES = Limit("sign-in-address", 100, timedelta(minutes=15), "Too many failed sign-ins from this address")
+RESET_REQUESTS = Limit("reset", 5, timedelta(hours=1), "Too many password resets asked for")
+RESET_ADDRESSES = Limit("reset-address", 20, timedelta(hours=1), "Too many password resets asked for")
+LONGEST_WINDOW = max(
+    limit.window for limit in (SIGN_IN_FAILURES, ANONYMOUS_JOBS, ADDRESS_FAILURES, RESET_REQUESTS, RESET_ADDRESSES)
+)
 
 
 async def refuse_when_exceeded(session: AsyncSession, limit: Limit, bucket: str) -> None:

@@ -8,10 +8,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI, Request
 
+from siliconmark_ui.accounts.own_password import Post, use_post
+from siliconmark_ui.accounts.sessions import use_secure_cookies
+from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
-from siliconmark_ui.api import agents, browser, exports, figures, jobs, login
+from siliconmark_ui.api import accounts, agents, audit, browser, exports, figures, jobs, login, people, sso
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
+from siliconmark_ui.api.callers import Callers
 from siliconmark_ui.api.limits import RequestIds, RequestLimit
 from siliconmark_ui.api.requests import Db
 from siliconmark_ui.api.schema import PREFIX
@@ -40,12 +44,17 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(login.router)
     api.include_router(agents.router, prefix=PREFIX)
     api.include_router(jobs.one_job, prefix=PREFIX)
+    api.include_router(accounts.router, prefix=PREFIX)
+    api.include_router(people.router, prefix=PREFIX)
+    api.include_router(audit.router, prefix=PREFIX)
     api.include_router(browser.router)
+    api.include_router(sso.router)
     api.include_router(figures.router)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)
     if settings.rate_limit is not None:
         api.add_middleware(RequestLimit, a_minute=settings.rate_limit, trusted_hops=settings.trusted_proxy_hops)
+    api.add_middleware(Callers, settings=settings)
     api.add_middleware(RequestIds)
     return api
 
@@ -58,6 +67,9 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     api.state.database = database
     use_database(database)
     use_signer(TokenSigner(settings.secret_key))
+    use_secure_cookies(settings.secure_cookies)
+    use_sign_in_ways(SignInWays(settings.password_sign_in, settings.providers))
+    use_post(Post(settings.public_url or "", settings.mail_server))
     sweeping = asyncio.create_task(sweep_for_ever(database))
     try:
         yield

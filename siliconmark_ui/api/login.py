@@ -1,11 +1,13 @@
 """Sign-in of programs: user tokens for an e-mail and a password."""
 
-from typing import Literal, NotRequired
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
 from typing_extensions import TypedDict
 
-from siliconmark_ui.accounts.service import verify_credentials
+from siliconmark_ui.accounts.service import user_token_for
+from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.accounts.tokens import USER_TOKEN_LIFE, get_signer
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
@@ -18,6 +20,7 @@ from siliconmark_ui.api.requests import (
     required_text,
 )
 from siliconmark_ui.api.schema import PREFIX, answers, body
+from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput
 
 router = APIRouter(tags=["Sign-in"])
@@ -62,7 +65,7 @@ class IdToken(TypedDict):
 _TOKEN_ROUTE = {
     "response_model": None,
     "dependencies": NO_QUERY,
-    "responses": {200: {"model": AccessToken}, **answers(400, 401, 413, 415, 429)},
+    "responses": {200: {"model": AccessToken}, **answers(400, 401, 403, 413, 415, 429)},
     "openapi_extra": body(PasswordForm, "application/x-www-form-urlencoded"),
 }
 
@@ -74,23 +77,25 @@ async def token(request: Request, db: Db, settings: SettingsOf) -> Json:
     form = await posted_form(request, settings.max_body_bytes, _FORM_FIELDS)
     if form.get("grant_type", "password") != "password":
         raise InvalidInput("grant_type must be password")
-    user_id = await verify_credentials(
-        db, required_text(form, "username"), required_text(form, "password"), caller_address(request)
-    )
-    return Json({"access_token": get_signer().user_token(user_id), "token_type": "bearer", "expires_in": _LIFE_SECONDS})
+    access_token = await _token_for(request, db, form, "username")
+    return Json({"access_token": access_token, "token_type": "bearer", "expires_in": _LIFE_SECONDS})
 
 
 @router.post(
     "/api/user/login",
     response_model=None,
     dependencies=NO_QUERY,
-    responses={200: {"model": IdToken}, **answers(400, 401, 413, 415, 429)},
+    responses={200: {"model": IdToken}, **answers(400, 401, 403, 413, 415, 429)},
     openapi_extra=body(LoginBody),
 )
 async def login(request: Request, db: Db, settings: SettingsOf) -> Json:
     """Return a user token for an e-mail and a password in JSON."""
     fields = await json_object(request, settings.max_body_bytes, ("email", "password"))
-    user_id = await verify_credentials(
-        db, required_text(fields, "email"), required_text(fields, "password"), caller_address(request)
-    )
-    return Json({"id_token": get_signer().user_token(user_id), "token_type": "bearer", "expires_in": _LIFE_SECONDS})
+    id_token = await _token_for(request, db, fields, "email")
+    return Json({"id_token": id_token, "token_type": "bearer", "expires_in": _LIFE_SECONDS})
+
+
+async def _token_for(request: Request, db: Database, fields: Mapping[str, Any], name: str) -> str:
+    email, password = required_text(fields, name), required_text(fields, "password")
+    sign_in_ways().require_password()
+    return await user_token_for(db, get_signer(), email, password, caller_address(request))

@@ -16,7 +16,7 @@ STREAMED_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries: of one customer (None: all), whose action begins so, of one person, with that outcome, in a span."""
+    """Which entries: of one customer (None: all), whose action begins so, of one person, with that outcome, when."""
 
     customer_id: int | None = None
     action: str = ""
@@ -31,7 +31,7 @@ async def next_sequence(session: AsyncSession) -> int:
     return int(await session.scalar(select(ID_SEQUENCE.next_value())) or 0)
 
 
-def matching(wanted: EntryFilter) -> Select[tuple[AuditEntry]]:
+def matching(wanted: EntryFilter) -> Select[AuditEntry]:
     """Return the statement of the matching entries, newest first."""
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     if wanted.customer_id is not None:
@@ -63,6 +63,6 @@ async def total(session: AsyncSession, wanted: EntryFilter) -> int:
 async def stream(session: AsyncSession, wanted: EntryFilter) -> AsyncIterator[AuditEntry]:
     """Yield every matching entry, a few hundred held at a time."""
     options: dict[str, Any] = {"yield_per": STREAMED_ROWS}
-    async for entry in await session.stream_scalars(matching(wanted), execution_options=options):
+    async for entry in (await session.stream(matching(wanted), execution_options=options)).scalars():
         session.expunge(entry)
         yield entry

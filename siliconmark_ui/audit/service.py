@@ -147,9 +147,7 @@ def _visible(actor: Actor, wanted: EntryFilter) -> EntryFilter:
     if actor.role is Role.ROOT_ADMIN:
         return wanted
     if actor.role is Role.CUSTOMER_ADMIN:
-        return EntryFilter(
-            actor.customer_id, wanted.action, wanted.person, wanted.outcome, wanted.after, wanted.before
-        )
+        return EntryFilter(actor.customer_id, wanted.action, wanted.person, wanted.outcome, wanted.after, wanted.before)
     raise PermissionDenied("Only admins read the audit log")
 
 

@@ -38,7 +38,8 @@ def run_api_with_pages(pages: LifespanOwner, api: Starlette) -> None:
 def compose(pages: ASGIApp, api: ASGIApp, settings: Settings) -> ASGIApp:
     """The whole program as one application: `api` behind its paths, `pages` behind all others."""
     guarded = OwnOriginOnly(PagePaths(pages), public_url=settings.public_url, trusted_hops=settings.trusted_proxy_hops)
-    return Dispatcher(ApiHeaders(api), PageHeaders(guarded))
+    secure = settings.secure_cookies
+    return Dispatcher(ApiHeaders(api, secure=secure), PageHeaders(guarded, secure=secure))
 
 
 class Dispatcher:

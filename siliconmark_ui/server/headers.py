@@ -13,6 +13,8 @@ SAFETY: tuple[Header, ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+# Behind TLS, browsers shall not try without it for a year.
+STRICT_TRANSPORT: tuple[Header, ...] = ((b"strict-transport-security", b"max-age=31536000"),)
 # The prerendered pages carry inline scripts whose text Reflex makes, so scripts cannot be named by hash; nothing may
 # be loaded from elsewhere, framed, or evaluated.
 PAGE_POLICY = (
@@ -27,10 +29,11 @@ KEEP_NOTHING = b"no-store"
 
 
 class PageHeaders:
-    """Wraps the application that serves pages and their files."""
+    """Wraps the application that serves pages and their files; `secure` says that browsers reach us over TLS."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
         self._app = app
+        self._safety = SAFETY + STRICT_TRANSPORT if secure else SAFETY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Adds the headers to an HTTP answer; websockets and the life of the server pass untouched."""
@@ -43,7 +46,7 @@ class PageHeaders:
             if message["type"] == "http.response.start":
                 lasting = hashed and message["status"] in {200, 206, 304}
                 caching = (b"cache-control", FOR_EVER if lasting else ASK_EACH_TIME)
-                message = _with_missing(message, (*SAFETY, (b"content-security-policy", PAGE_POLICY), caching))
+                message = _with_missing(message, (*self._safety, (b"content-security-policy", PAGE_POLICY), caching))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -52,8 +55,9 @@ class PageHeaders:
 class ApiHeaders:
     """Wraps the API: its answers belong to one caller and are never kept by a cache, unless a route says otherwise."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
         self._app = app
+        self._safety = SAFETY + STRICT_TRANSPORT if secure else SAFETY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Adds the headers to an HTTP answer."""
@@ -63,7 +67,7 @@ class ApiHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = _with_missing(message, (*SAFETY, (b"cache-control", KEEP_NOTHING)))
+                message = _with_missing(message, (*self._safety, (b"cache-control", KEEP_NOTHING)))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
