@@ -1,5 +1,6 @@
 """Jobs as JSON: the array of list rows in the API's shape, without the job token; pure."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from typing import Any
 
@@ -50,4 +51,6 @@ async def json_chunks(rows: AsyncIterable[Row], parts: Parts) -> AsyncGenerator[
         if len(text) >= CHUNK_BYTES:
             yield bytes(text)
             text.clear()
+            # Rows that have arrived are read without a pause: here other requests get their turn.
+            await asyncio.sleep(0)
     yield bytes(text + b"\n]\n")
