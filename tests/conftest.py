@@ -13,6 +13,7 @@ from siliconmark_ui.db import Database, use_database
 from siliconmark_ui.models import Base
 from siliconmark_ui.server import postgres
 from siliconmark_ui.server.database import migrate
+from tests.api.described import SCHEMA, Described
 from tests.api.serving import served_api
 
 SECRET = "a secret of the tests, at least 32 characters long"
@@ -80,8 +81,13 @@ def api_address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 async def http_client(api_address: str, open_database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The run's one client of the served API; tests take `http`, whose database is empty."""
     limits = httpx.Limits(max_connections=50)
+    described = Described(httpx.get(f"{api_address}{SCHEMA}", trust_env=False).json())
     async with httpx.AsyncClient(
-        base_url=api_address, timeout=REQUEST_SECONDS, limits=limits, trust_env=False
+        base_url=api_address,
+        timeout=REQUEST_SECONDS,
+        limits=limits,
+        trust_env=False,
+        event_hooks={"response": [described.check]},
     ) as client:
         yield client
 

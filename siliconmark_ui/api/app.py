@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import cache
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse
 
 from siliconmark_ui.accounts.own_password import Post, use_post
 from siliconmark_ui.accounts.sessions import use_secure_cookies
@@ -16,11 +18,15 @@ from siliconmark_ui.agents.sweep import sweep_for_ever
 from siliconmark_ui.api import accounts, agents, audit, browser, exports, figures, jobs, login, people, sso
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.callers import Callers
+from siliconmark_ui.api.describe import describe
+from siliconmark_ui.api.docs import POLICY, docs_page
 from siliconmark_ui.api.limits import RequestIds, RequestLimit
 from siliconmark_ui.api.requests import Db
 from siliconmark_ui.api.schema import PREFIX
 from siliconmark_ui.config import ROOT, Settings
 from siliconmark_ui.db import Database, use_database
+
+SCHEMA_URL = f"{PREFIX}/openapi.json"
 
 
 def create_api(settings: Settings) -> FastAPI:
@@ -29,12 +35,14 @@ def create_api(settings: Settings) -> FastAPI:
         title="SiliconMark Jobs API",
         version="1",
         description="Create, list, read and delete GPU benchmarking jobs; report on them as an agent.",
-        docs_url=f"{PREFIX}/docs",
-        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        openapi_url=SCHEMA_URL,
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
     )
+    # FastAPI asks for the document by this name.
+    api.openapi = cache(lambda: describe(api))  # type: ignore[method-assign]
     api.state.settings = settings
     api.state.newest_migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
     answer_errors(api)
@@ -50,6 +58,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(browser.router)
     api.include_router(sso.router)
     api.include_router(figures.router)
+    api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)
     if settings.rate_limit is not None:
@@ -80,6 +89,11 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         use_database(None)
         use_signer(None)
         await database.close()
+
+
+async def docs(request: Request) -> HTMLResponse:
+    """Show the API to people."""
+    return HTMLResponse(docs_page(request.app.openapi(), SCHEMA_URL), headers={"Content-Security-Policy": POLICY})
 
 
 async def alive() -> Json:
