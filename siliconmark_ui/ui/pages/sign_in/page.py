@@ -73,7 +73,7 @@ def _demo_account(account: Shown) -> rx.Component:
         ],
         data_testid="sign-in-demo",
     )
-    return rx.el.li(words, use)
+    return rx.el.li(words, use, data_testid="sign-in-account")
 
 
 def _password(text: Shown) -> rx.Component:

@@ -1,0 +1,98 @@
+"""A browser on the production build: the server as `make run` starts it, with its demonstration data."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from siliconmark_ui.config import ROOT
+from siliconmark_ui.server.front_end import build_front_end
+from tests.browser import ARGUMENTS, require_browser
+from tests.server.conftest import ServerUnderTest, environment
+
+STARTING_SECONDS = 300
+
+
+@dataclass
+class Visitor:
+    """A browser tab, the address of the site, and what went wrong in the tab."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, address: str) -> None:
+        """Go to a path of the site."""
+        await self.page.goto(self.site + address)
+
+    async def sign_in(self, email: str = "root@demo.example", address: str = "/") -> None:
+        """Go to a page, be led to the sign-in page, and sign in as a person of the demonstration."""
+        await self.open(address)
+        account = self.page.get_by_test_id("sign-in-account").filter(has_text=email)
+        await account.get_by_test_id("sign-in-demo").click()
+        await self.page.get_by_test_id("sign-in-submit").click()
+
+
+def unused_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with demonstration data."""
+    build_front_end()
+    folder = tmp_path_factory.mktemp("site")
+    port = unused_port()
+    settings = {"PORT": str(port), "SILICONMARK_DATA_DIR": str(folder / "data"), "SILICONMARK_DEMO": "1"}
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "siliconmark_ui", "serve"],
+            cwd=ROOT,
+            env=environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = ServerUnderTest(process, port, log)
+    try:
+        server.wait_until_ready(STARTING_SECONDS)
+        yield server.url
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for the run."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
+    """A new visitor without a session; the test fails when the tab's console shows an error."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    made = Visitor(page, site)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            made.complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    yield made
+    await context.close()
+    assert made.complaints == []

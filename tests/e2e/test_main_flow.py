@@ -1,0 +1,208 @@
+"""What a newcomer does: sign in with a demonstration account, filter, open a job, read its charts, leave."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import Visitor
+
+pytestmark = pytest.mark.e2e
+
+ROW = '[data-testid="jobs-row"]'
+NETWORK_CHARTS = (
+    "bandwidth_map",
+    "latency_map",
+    "bandwidth_distribution",
+    "latency_distribution",
+    "bandwidth_means",
+    "latency_means",
+)
+
+
+async def drawn(page: Page, chart: str) -> None:
+    """Wait until a chart is drawn: its frame says so, and the drawing is there."""
+    frame = page.get_by_test_id(f"plot-{chart}")
+    await expect(frame).to_have_attribute("data-state", "ready", timeout=20_000)
+    await expect(frame.locator("svg.main-svg").first).to_be_visible()
+
+
+async def open_network_job(visitor: Visitor) -> None:
+    """Sign in and open the network tab of the first job that has one."""
+    await visitor.sign_in(address="/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count")
+    await visitor.page.locator(f"{ROW} a").first.click()
+    await visitor.page.get_by_role("navigation", name="Parts of the job").get_by_text("Network").click()
+
+
+async def test_newcomer_signs_in_filters_opens_a_job_and_sees_its_charts(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    await page.get_by_test_id("jobs-state").select_option("completed")
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("Completed jobs, newest first")
+    await expect(page).to_have_url(re.compile(r"\?state=completed$"))
+    await expect(page.locator(f'{ROW} [data-state="completed"]')).to_have_count(20)
+    await visitor.open("/?benchmark_id=cluster_network&state=completed&node_count_min=4")
+    name = await page.locator(f"{ROW} a").first.inner_text()
+    await page.locator(f"{ROW} a").first.click()
+    await expect(page.get_by_test_id("job-name")).to_have_text(name)
+    await page.get_by_role("navigation", name="Parts of the job").get_by_text("Network").click()
+    for chart in NETWORK_CHARTS:
+        await drawn(page, chart)
+    await expect(page.get_by_test_id("network-slowest").locator("tbody tr").first).to_be_visible()
+    await page.get_by_role("navigation", name="Parts of the job").get_by_text("QuickMark").click()
+    await drawn(page, "metric_ratios")
+    await expect(page.get_by_test_id("quickmark-gpus").locator("tbody tr").first).to_be_visible()
+
+
+async def test_heat_map_has_a_cell_per_link_and_its_words_say_how_many(visitor: Visitor) -> None:
+    await open_network_job(visitor)
+    await drawn(visitor.page, "bandwidth_map")
+    frame = visitor.page.get_by_test_id("plot-bandwidth_map")
+    nodes = await frame.locator(".js-plotly-plot, [role=img]").first.evaluate("plot => plot.data[0].x.length")
+    words = await frame.locator("details p").text_content()
+    assert f"between {nodes} nodes" in (words or "")
+    assert f"of {nodes * (nodes - 1):,} directed links" in (words or "")
+
+
+async def test_theme_reaches_the_plots_without_loading_the_page_anew(visitor: Visitor) -> None:
+    await open_network_job(visitor)
+    page = visitor.page
+    await drawn(page, "bandwidth_distribution")
+    ink = "() => document.querySelector('[data-testid=plot-bandwidth_distribution] .xtick text').style.fill"
+    light = await page.evaluate(ink)
+    await page.get_by_test_id("account-menu").first.click()
+    await page.get_by_role("button", name="Dark").click()
+    await page.wait_for_function(f"before => ({ink})() !== before", arg=light)
+    assert await page.evaluate("document.documentElement.classList.contains('dark')")
+
+
+async def test_every_view_survives_reload_and_back(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in(address="/?state=completed&has_performance_data=true&sort_by=name&sort_order=asc&page=2")
+    sentence = page.get_by_test_id("jobs-sentence")
+    await expect(sentence).to_have_text("Completed jobs that have performance data, by name")
+    names = await page.locator(f"{ROW} a").all_inner_texts()
+    await page.reload()
+    await expect(page.locator(f"{ROW} a").first).to_have_text(names[0])
+    await expect(page.get_by_test_id("jobs-summary")).to_have_text(re.compile(r"^21–40 of "))
+    await page.locator(f"{ROW} a").first.click()
+    await page.get_by_role("navigation", name="Parts of the job").get_by_text("Nodes").click()
+    await expect(page.get_by_test_id("nodes-table")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_test_id("nodes-table")).to_be_visible()
+    await page.go_back()
+    await page.go_back()
+    await expect(page.locator(f"{ROW} a").first).to_have_text(names[0])
+
+
+async def test_typing_a_name_filters_and_the_chip_clears_it(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    everything = await page.get_by_test_id("jobs-total").inner_text()
+    await page.get_by_test_id("jobs-search").press_sequentially("nightly", delay=20)
+    await expect(page.get_by_test_id("jobs-chip")).to_have_text("Name has “nightly”")
+    await expect(page).to_have_url(re.compile(r"\?name=nightly$"))
+    await expect(page.get_by_test_id("jobs-search")).to_be_focused()
+    await page.get_by_test_id("jobs-chip").click()
+    await expect(page.get_by_test_id("jobs-total")).to_have_text(everything)
+    await expect(page.get_by_test_id("jobs-search")).to_have_value("")
+
+
+async def test_head_of_a_column_sorts_by_keyboard(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await page.get_by_role("button", name="Name", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
+
+
+async def test_wrong_password_says_so_and_keeps_the_way_back(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open("/?state=failed")
+    await page.get_by_label("E-mail").fill("root@demo.example")
+    await page.get_by_label("Password").fill("not the password")
+    await page.get_by_test_id("sign-in-submit").click()
+    await expect(page.get_by_test_id("sign-in-error")).to_have_text("Incorrect e-mail or password")
+    await expect(page.get_by_label("E-mail")).to_have_value("root@demo.example")
+    await page.get_by_label("Password").fill("silicon-demo")
+    await page.get_by_test_id("sign-in-submit").click()
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("Failed jobs, newest first")
+
+
+async def test_sign_in_works_before_any_script_runs(visitor: Visitor) -> None:
+    browser = visitor.page.context.browser
+    assert browser is not None
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{visitor.site}/sign-in")
+    await page.get_by_label("E-mail").fill("root@demo.example")
+    await page.get_by_label("Password").fill("silicon-demo")
+    await page.get_by_test_id("sign-in-submit").click()
+    cookies = await context.cookies()
+    await context.close()
+    assert [(cookie.get("httpOnly"), cookie.get("sameSite")) for cookie in cookies] == [(True, "Lax")]
+
+
+async def test_scripts_never_see_the_session(visitor: Visitor) -> None:
+    page = visitor.page
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    (key,) = [cookie["value"] for cookie in await page.context.cookies() if cookie.get("httpOnly")]
+    assert frames
+    assert key not in "".join(frames)
+    assert key not in await page.evaluate("document.cookie + JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "eyJ" not in "".join(frames)
+
+
+async def test_signing_out_ends_the_session_for_every_page(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    await page.get_by_test_id("account-menu").first.click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page).to_have_url(re.compile(r"/sign-in$"))
+    await visitor.open("/?state=failed")
+    await expect(page).to_have_url(re.compile(r"/sign-in\?next="))
+
+
+async def test_list_loads_no_plot_program_and_less_than_350_kib_of_scripts(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    scripts = await page.evaluate(
+        "() => performance.getEntriesByType('resource').filter(entry => /\\.js/.test(entry.name))"
+        ".map(entry => [entry.name, entry.encodedBodySize])"
+    )
+    assert scripts
+    assert not [name for name, _ in scripts if "plotly" in name]
+    assert sum(size for _, size in scripts) < 350 * 1024
+
+
+async def test_unknown_addresses_have_a_page_of_our_own(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.open("/nowhere")
+    await expect(page.get_by_test_id("not-found")).to_contain_text("There is no such page")
+    await visitor.sign_in(address="/jobs/12")
+    await expect(page.get_by_test_id("job-not-found")).to_contain_text("Job with id 12 not found")
+    visitor.complaints[:] = [text for text in visitor.complaints if "404" not in text]
+
+
+async def test_phone_filters_in_a_sheet_and_navigates_in_a_drawer(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await page.get_by_test_id("jobs-filters").click()
+    await page.get_by_role("dialog").get_by_label("State", exact=True).select_option("failed")
+    await page.get_by_role("dialog").get_by_role("button", name=re.compile(r"^Show \d+ jobs?$")).click()
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("Failed jobs, newest first")
+    await expect(page.get_by_test_id("jobs-filters")).to_contain_text("1")
+    await page.get_by_role("button", name="Open navigation").click()
+    await page.get_by_role("dialog").get_by_role("link", name="Jobs").click()
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("All jobs, newest first")
