@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.repository import SWEEP_LOCK
@@ -71,6 +73,33 @@ async def module_db(open_database: Database) -> Database:
 
 
 @pytest.fixture(scope="session")
+async def open_quiet_database(database_url: str, open_database: Database) -> AsyncIterator[Database]:
+    """A second database of the run's server, which the served API does not know."""
+    url = beside(database_url, "quiet")
+    migrate(url)
+    database = Database(url, pool_size=8)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def quiet_db(open_quiet_database: Database) -> Database:
+    """A migrated database without a single row, which nobody sweeps but the test."""
+    await empty(open_quiet_database)
+    return open_quiet_database
+
+
+def beside(database_url: str, name: str) -> str:
+    """Create an empty database on the same server and return its address."""
+    admin = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
 def api_address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the API, served by a process of its own from the run's database."""
     with served_api(database_url, SECRET, tmp_path_factory.mktemp("served") / "api.log") as address:
@@ -81,14 +110,11 @@ def api_address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 async def http_client(api_address: str, open_database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The run's one client of the served API; tests take `http`, whose database is empty."""
     limits = httpx.Limits(max_connections=50)
-    described = Described(httpx.get(f"{api_address}{SCHEMA}", trust_env=False).json())
     async with httpx.AsyncClient(
-        base_url=api_address,
-        timeout=REQUEST_SECONDS,
-        limits=limits,
-        trust_env=False,
-        event_hooks={"response": [described.check]},
+        base_url=api_address, timeout=REQUEST_SECONDS, limits=limits, trust_env=False
     ) as client:
+        described = Described((await client.get(SCHEMA)).json())
+        client.event_hooks = {"response": [described.check]}
         yield client
 
 

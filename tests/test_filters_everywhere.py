@@ -1,4 +1,7 @@
-"""One table of questions: the repository, the service and the REST list give the same jobs in the same order."""
+"""One table of questions: repository, service, REST list, exports and page give the same jobs in the same order."""
+
+import csv
+import io
 
 import httpx
 import pytest
@@ -7,6 +10,7 @@ from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import repository, service
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from siliconmark_ui.ui.pages.jobs.state import VIEW_PARAMETERS, load_listing
 from tests.factories import Caller, make_caller
 from tests.filter_cases import CASES, Case, population
 from tests.jobs.population import Stored, store
@@ -62,6 +66,27 @@ async def test_rest_list_finds_the_jobs_of_the_table(http_client: httpx.AsyncCli
     body = answered.json()
     assert tuple(row["name"] for row in body["results"]) == case.names
     assert body["pagination"]["total"] == len(case.names)
+
+
+@EACH_CASE
+async def test_exports_hold_the_jobs_of_the_table(http_client: httpx.AsyncClient, ann: Caller, case: Case) -> None:
+    address = f"/api/silicon-mark/v1/jobs/export?{case.query}"
+    answered = await http_client.get(f"{address}&format=json" if case.query else address, headers=ann.headers)
+    assert answered.status_code == 200, answered.text
+    if case.query:
+        names = [row["name"] for row in answered.json()]
+    else:
+        names = [row["name"] for row in csv.DictReader(io.StringIO(answered.text, newline=""))]
+    assert tuple(names) == case.names
+
+
+@EACH_CASE
+async def test_page_shows_the_jobs_of_the_table(ann: Caller, case: Case) -> None:
+    # The page always includes what it draws, so those two are no parameters of its address.
+    pairs = [(name, text) for name, text in pairs_of(case.query) if name in VIEW_PARAMETERS]
+    listing = await load_listing(ann.actor, JobQuery.from_query(pairs, allowed=VIEW_PARAMETERS))
+    assert tuple(row.name for row in listing.rows) == case.names
+    assert listing.total == len(case.names)
 
 
 @EACH_CASE

@@ -39,7 +39,8 @@ def free_port() -> int:
 def served_api(database_url: str, secret: str, log: Path, **environment: str) -> Iterator[str]:
     """Serve `tests.api.served` while the block runs and yield its address; what it says goes to `log`."""
     port = free_port()
-    environ = {**os.environ, "DATABASE_URL": database_url, "SILICONMARK_SECRET_KEY": secret, **environment}
+    own = {"DATABASE_URL": database_url, "SILICONMARK_SECRET_KEY": secret, "SILICONMARK_DATA_DIR": str(log.parent)}
+    environ = {**os.environ, **own, **environment}
     command = [sys.executable, "-m", "granian", *_OPTIONS, "--port", str(port), "tests.api.served:serve"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output)

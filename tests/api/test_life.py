@@ -24,9 +24,13 @@ async def ann(db: Database) -> Caller:
 
 
 async def expire(db: Database) -> None:
-    """Sweep as if it were a day later."""
+    """Sweep as if it were a day later; the served process may be sweeping just then, so try until it was our turn."""
     with at(now() + AFTER_EXPIRY):
-        await sweep(db)
+        for _ in range(50):
+            if await sweep(db):
+                return
+            await asyncio.sleep(0.1)
+    raise AssertionError("nothing was due")
 
 
 async def state_of(agent: Agent, caller: Caller) -> str:
@@ -210,10 +214,10 @@ async def test_ended_job_refuses_changes_and_answers_repeats(http: httpx.AsyncCl
     conflict(await agent.send(tasks[0], quick_mark(share=0.9)))
     conflict(await agent.send(tasks[0], quick_mark(), error_message="x"))
     conflict(await agent.send_cluster({**cluster_network(2), "avg_latency": 0.5}))
+    assert await seen(agent, ann) == before
     assert ok(await http.post(f"{JOBS}/{agent.job['id']}/generate-report", headers=agent.headers)).keys() == {
         "pdf_report_url"
     }
-    assert await seen(agent, ann) == before
 
 
 async def test_result_is_replaced_until_the_end(http: httpx.AsyncClient, ann: Caller) -> None:
@@ -266,9 +270,8 @@ async def test_sweep_leaves_other_jobs_alone(http: httpx.AsyncClient, db: Databa
     ok(await http.request("DELETE", DELETE, json={"id": deleted.job["id"]}, headers=ann.headers))
     await ended.complete(await ended.joined())
     before = await seen(ended, ann)
-    await sweep(db)
-    assert await state_of(young, ann) == "created"
     await expire(db)
+    assert await state_of(young, ann) == "aborted"
     assert await seen(ended, ann) == before
     assert (await http.get(f"{JOBS}/{deleted.job['id']}", headers=ann.headers)).status_code == 404
 

@@ -84,8 +84,20 @@ def row_of(job: Stored) -> Job:
 
 def summary_of(job: Stored) -> JobSummary:
     """Return what is kept of the score of a job that has one."""
-    performance: dict[str, Any] = {"benchmark_id": "quick_mark", "status": job.status, "score": job.score}
-    nodes = [{"task_id": str(job.id + 1), "status": job.status}]
+    score = {"score": job.score, "status": job.status}
+    unknown = {"score": None, "status": "unknown"}
+    groups = {"compute": score, "memory": unknown, "interconnect": unknown}
+    is_alert = job.status == "underperforming"
+    performance: dict[str, Any] = {
+        "benchmark_id": "quick_mark",
+        **score,
+        "scored_nodes": 1,
+        "underperforming_nodes": int(is_alert),
+        "groups": groups,
+        "reasons": ["BF16 of this node is below what is expected."] if is_alert else [],
+    }
+    node = {"task_id": str(job.id + 1), "machine_uuid": None, "machine_ip": None, "gpu_model": None, "gpu_count": 1}
+    nodes = [{**node, **score, "groups": groups, "metrics": {}}]
     aggregate = {"bf16_tflops": 264.4, "node_count": 1, "gpu_count": 1}
     return JobSummary(
         job_id=job.id, quickmark_aggregate_results=aggregate, performance=performance, performance_nodes=nodes

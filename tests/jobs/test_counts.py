@@ -180,13 +180,13 @@ async def test_counts_and_tags_agree_after_writers_at_once(db: Database) -> None
     await agree(db)
 
 
-async def test_fold_leaves_few_rows_and_the_same_sums(db: Database) -> None:
-    person = (await make_caller(db)).actor
+async def test_fold_leaves_few_rows_and_the_same_sums(quiet_db: Database) -> None:
+    person = (await make_caller(quiet_db)).actor
     for _ in range(40):
-        await make_job(db, person)
+        await make_job(quiet_db, person)
     count = text("SELECT count(*) FROM job_counts")
-    async with db.session_scope() as session:
+    async with quiet_db.session_scope() as session:
         assert int(await session.scalar(count) or 0) == 120
         await fold_counts(session)
         assert int(await session.scalar(count) or 0) == 3
-    await agree(db)
+    await agree(quiet_db)
