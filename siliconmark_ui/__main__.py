@@ -42,7 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     build = commands.add_parser("build", help="build the front end if its sources have changed")
     build.set_defaults(run=_build)
-    _add_user_commands(commands.add_parser("user", help="add or list people").add_subparsers(required=True))
+    _add_user_commands(commands.add_parser("user", help="look after people").add_subparsers(required=True))
+    _add_customer_commands(commands.add_parser("customer", help="add, list, rename").add_subparsers(required=True))
+    audit = commands.add_parser("audit", help="write the audit log to standard output")
+    audit.add_argument("--format", choices=("csv", "json"), default="csv")
+    audit.set_defaults(run=_audit)
     _add_demo_command(commands.add_parser("demo", help="add demonstration jobs to any database"))
     return parser
 
@@ -56,6 +60,37 @@ def _add_user_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     add.set_defaults(run=_add_user)
     people = commands.add_parser("list", help="list everybody")
     people.set_defaults(run=_list_users)
+    _add_care_commands(commands)
+
+
+def _add_care_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = {
+        "invite": ("print the link by which somebody becomes a person of a customer", _invite),
+        "role": ("give a person another role", _change_role),
+        "deactivate": ("keep a person out and end all they hold", _deactivate),
+        "activate": ("let a person in again", _activate),
+        "reset-password": ("print the link by which a person sets a new password", _reset_password),
+    }
+    for name, (text, run) in words.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("email", metavar="EMAIL")
+        command.set_defaults(run=run)
+        if name == "role":
+            command.add_argument("role", metavar="ROLE")
+        if name == "invite":
+            command.add_argument("--customer", required=True, metavar="NAME")
+            command.add_argument("--role", default="user", help="user, customer_admin, staff or root_admin")
+
+
+def _add_customer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    commands.add_parser("list", help="list all").set_defaults(run=_list_customers)
+    add = commands.add_parser("add", help="make one")
+    rename = commands.add_parser("rename", help="give one another name")
+    for command in (add, rename):
+        command.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    add.set_defaults(run=_add_customer)
+    rename.set_defaults(run=_rename_customer)
 
 
 def _add_demo_command(demo: argparse.ArgumentParser) -> None:
@@ -98,6 +133,76 @@ def _list_users(_: argparse.Namespace) -> int:
 
     with _database() as settings:
         return list_users_command(settings.database_url, _say)
+
+
+def _reset_password(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import reset_password_command
+
+    with _database() as settings:
+        return reset_password_command(settings.database_url, _base(settings), parsed.email, _say)
+
+
+def _invite(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import invite_command
+
+    with _database() as settings:
+        url, base = settings.database_url, _base(settings)
+        return invite_command(url, base, parsed.email, parsed.customer, parsed.role, _say)
+
+
+def _change_role(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import change_role_command
+
+    with _database() as settings:
+        return change_role_command(settings.database_url, parsed.email, parsed.role, _say)
+
+
+def _deactivate(parsed: argparse.Namespace) -> int:
+    return _set_active(parsed.email, is_active=False)
+
+
+def _activate(parsed: argparse.Namespace) -> int:
+    return _set_active(parsed.email, is_active=True)
+
+
+def _set_active(email: str, *, is_active: bool) -> int:
+    from siliconmark_ui.accounts.commands import set_active_command
+
+    with _database() as settings:
+        return set_active_command(settings.database_url, email, is_active=is_active, say=_say)
+
+
+def _list_customers(_: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import list_customers_command
+
+    with _database() as settings:
+        return list_customers_command(settings.database_url, _say)
+
+
+def _add_customer(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import add_customer_command
+
+    with _database() as settings:
+        return add_customer_command(settings.database_url, parsed.name, _say)
+
+
+def _rename_customer(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import rename_customer_command
+
+    with _database() as settings:
+        return rename_customer_command(settings.database_url, parsed.name, parsed.new_name, _say)
+
+
+def _audit(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import export_audit_command
+
+    with _database() as settings:
+        return export_audit_command(settings.database_url, parsed.format, sys.stdout.buffer)
+
+
+def _base(settings: Settings) -> str:
+    """What a printed link begins with."""
+    return settings.public_url or f"http://localhost:{settings.port}"
 
 
 def _demo(parsed: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ def new_key() -> str:
 
 def hash_of(key: str) -> str:
     """Return what is stored for a cookie value."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def key_in(cookie_header: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Signed tokens: of a person (`user`), of a job (what an agent carries), of a report link.
+"""Signed tokens: of a person (`user`), of a job (what an agent carries), of a link to a report.
 
 JWT, HS256, with issuer, audience, subject, expiry and use. A token of one use never opens what another use opens.
 
@@ -26,7 +26,7 @@ AUDIENCE = "siliconmark-api"
 ALGORITHM = "HS256"
 SHORTEST_KEY = 32
 USER_TOKEN_LIFE = timedelta(hours=12)
-TokenUse = Literal["user", "job"]
+TokenUse = Literal["user", "job", "report"]
 
 
 def _seconds() -> int:
@@ -67,6 +67,10 @@ class TokenSigner:
     def job_token(self, job_id: int, expires_at: datetime) -> str:
         """Return the token of a job: the same one each time it is asked for, dead when the job expires."""
         return _job_token(self.secret, job_id, int(expires_at.timestamp()))
+
+    def report_token(self, job_id: int, expires: int) -> str:
+        """Return the token of a link that opens a job's report until `expires`, in seconds since 1970."""
+        return _sign(self._key, "report", job_id, expires)
 
     def subject(self, token: str, use: TokenUse) -> int:
         """Return the id that a token of that use speaks for; raise InvalidToken for any other, or none."""

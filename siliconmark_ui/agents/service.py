@@ -21,6 +21,7 @@ from siliconmark_ui.jobs.rows import result_entry, task_row
 from siliconmark_ui.jobs.schemas import ResultEntry, TaskRow
 from siliconmark_ui.jobs.service import require_visible
 from siliconmark_ui.models import Job, Result, Task
+from siliconmark_ui.reports.service import order_at_end
 from siliconmark_ui.scoreboard.service import score_job
 
 
@@ -53,6 +54,7 @@ async def may_report(db: Database, token: str, job_id: int) -> None:
         own_id = signer.subject(token, "job")
     except InvalidToken:
         actor = await actor_for_token(db, signer, token)
+        actor.require_write()
         await require_visible(db, actor, job_id)
         return
     if own_id != job_id:
@@ -175,7 +177,7 @@ def _same(stored: Result, upload: Upload) -> bool:
 
 
 async def finish(session: AsyncSession, job: Job, *, aborted: bool = False) -> None:
-    """End a job whose tasks have all ended: its final state follows from them, and it is scored."""
+    """End a job whose tasks have all ended: its final state follows from them, it is scored, its report is ordered."""
     tasks = await repository.tasks_of(session, job.id)
     results = await repository.succeeded(session, job.id)
     keys = result_keys(_sequence(job))
@@ -184,6 +186,7 @@ async def finish(session: AsyncSession, job: Job, *, aborted: bool = False) -> N
     job.ended_at = min(now(), job.expires_at)
     await session.flush()
     await score_job(session, job)
+    await order_at_end(session, job)
 
 
 async def _job_of(session: AsyncSession, token: str) -> Job:

@@ -145,7 +145,7 @@ async def _upload(request: Request, key: str, settings: Settings) -> Upload:
     "/jobs/{job_id}/generate-report",
     response_model=None,
     dependencies=NO_QUERY,
-    responses={200: {"model": ReportLink}, **answers(400, 401, 404)},
+    responses={200: {"model": ReportLink}, **answers(400, 401, 403, 404)},
 )
 async def generate_report(job_id: str, token: AgentToken, db: Db) -> Json:
     """Return the link of a job's report; with the job's own token, or that of a person who sees the job."""

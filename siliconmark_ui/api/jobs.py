@@ -64,7 +64,7 @@ class DeletionBody(TypedDict):
     status_code=201,
     response_model=None,
     dependencies=NO_QUERY,
-    responses={201: {"model": CreatedJob}, **answers(400, 401, 409, 413, 415)},
+    responses={201: {"model": CreatedJob}, **answers(400, 401, 403, 409, 413, 415)},
     openapi_extra=body(NewJobBody),
 )
 async def create_job(request: Request, actor: Person, db: Db, settings: SettingsOf) -> Json:

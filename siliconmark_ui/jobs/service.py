@@ -12,6 +12,8 @@ from siliconmark_ui.accounts.throttle import ANONYMOUS_JOBS, count_try, refuse_w
 from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
 from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
+from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database, Reader
 from siliconmark_ui.errors import AlreadyExists, InvalidInput, JobIsRunning, NotFound, PermissionDenied
 from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
@@ -229,4 +231,5 @@ async def delete_job(db: Database, actor: Actor, job_id: int) -> Deletion:
         if job.state == "running":
             raise JobIsRunning(f"Job with id {job_id} is running; it can be deleted when it has ended")
         await repository.mark_deleted(session, job_id)
+        await audit.record(session, Act("job.deleted", actor, target=job.name, details={"job_id": str(job_id)}))
         return {"message": "Job deleted successfully", "requires_agent_stop": job.state == "starting"}
