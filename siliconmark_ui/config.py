@@ -11,6 +11,7 @@
 | `SILICONMARK_WORKERS` | worker processes, 1 to 64; above 1 needs `REDIS_URL` | 1; with Redis one a core, at most 8 |
 | `SILICONMARK_PUBLIC_URL` | the address people type; `https://…` makes cookies `Secure` | cookies work over HTTP |
 | `SILICONMARK_TRUSTED_PROXY_HOPS` | reverse proxies in front whose `X-Forwarded-*` is believed, 0 to 10 | 0: none is |
+| `SILICONMARK_REPORT_STORE` | bucket for reports, `s3://bucket/prefix`; `AWS_…` as S3 clients read them | the data folder |
 | `SILICONMARK_RATE_LIMIT` | requests a minute allowed to one caller of the API | no general limit |
 | `SILICONMARK_MAX_BODY_BYTES` | largest body of an ordinary API request | 1 MiB |
 | `SILICONMARK_MAX_RESULT_BYTES` | largest body of an uploaded result | 32 MiB |
@@ -58,6 +59,7 @@ class Settings:
     rate_limit: int | None
     max_body_bytes: int
     max_result_bytes: int
+    report_store: str = ""
     mail_server: MailServer | None = None
     providers: tuple[Provider, ...] = ()
     password_sign_in: bool = True
@@ -86,6 +88,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         rate_limit=_whole_number(environ, "SILICONMARK_RATE_LIMIT", 0, 0, 1_000_000) or None,
         max_body_bytes=_whole_number(environ, "SILICONMARK_MAX_BODY_BYTES", MIB, 1024, 1024 * MIB),
         max_result_bytes=_whole_number(environ, "SILICONMARK_MAX_RESULT_BYTES", 32 * MIB, 1024, 1024 * MIB),
+        report_store=_report_store(environ),
         mail_server=_mail_server(environ),
         providers=providers,
         password_sign_in=_password_sign_in(environ, providers),
@@ -123,6 +126,14 @@ def _secret_key(environ: Mapping[str, str]) -> str:
     if key and len(key) < SHORTEST_SECRET:
         raise InvalidInput(f"SILICONMARK_SECRET_KEY must have at least {SHORTEST_SECRET} characters")
     return key
+
+
+def _report_store(environ: Mapping[str, str]) -> str:
+    value = environ.get("SILICONMARK_REPORT_STORE", "").strip()
+    parts = urlsplit(value)
+    if value and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment):
+        raise InvalidInput("SILICONMARK_REPORT_STORE must be a bucket that speaks S3, such as s3://bucket/prefix")
+    return value
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from siliconmark_ui.agents import service
 from siliconmark_ui.agents.bodies import MOST_GPUS, Upload, read_node, read_progress, read_upload
+from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
     NO_QUERY,
@@ -22,6 +23,7 @@ from siliconmark_ui.api.requests import (
 from siliconmark_ui.api.schema import answers, body
 from siliconmark_ui.config import Settings
 from siliconmark_ui.jobs.schemas import ResultEntry, TaskRow
+from siliconmark_ui.reports import service as reports
 
 router = APIRouter(tags=["Agents"])
 
@@ -55,7 +57,7 @@ class ResultBody(TypedDict):
 
 
 class ReportLink(TypedDict):
-    """Where the report of a job opens, null until there is one."""
+    """Where the report of a job opens; null for an anonymous job, which has none."""
 
     pdf_report_url: str | None
 
@@ -147,7 +149,8 @@ async def _upload(request: Request, key: str, settings: Settings) -> Upload:
     dependencies=NO_QUERY,
     responses={200: {"model": ReportLink}, **answers(400, 401, 403, 404)},
 )
-async def generate_report(job_id: str, token: AgentToken, db: Db) -> Json:
-    """Return the link of a job's report; with the job's own token, or that of a person who sees the job."""
-    await service.may_report(db, token, whole_number(job_id, "job_id"))
-    return Json({"pdf_report_url": None})
+async def generate_report(request: Request, job_id: str, token: AgentToken, db: Db) -> Json:
+    """Make a job's report and return its link; with the job's own token, or that of a person who sees the job."""
+    number = whole_number(job_id, "job_id")
+    await service.may_report(db, token, number)
+    return Json({"pdf_report_url": await reports.generate_report(db, number, public_address(request))})

@@ -15,7 +15,7 @@ from siliconmark_ui.accounts.sessions import use_secure_cookies
 from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
-from siliconmark_ui.api import accounts, agents, audit, browser, exports, figures, jobs, login, people, sso
+from siliconmark_ui.api import accounts, agents, audit, browser, exports, figures, jobs, login, people, reports, sso
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.callers import Callers
 from siliconmark_ui.api.describe import describe
@@ -25,12 +25,14 @@ from siliconmark_ui.api.requests import Db
 from siliconmark_ui.api.schema import PREFIX
 from siliconmark_ui.config import ROOT, Settings
 from siliconmark_ui.db import Database, use_database
+from siliconmark_ui.reports.queue import make_reports_for_ever
+from siliconmark_ui.reports.store import open_store
 
 SCHEMA_URL = f"{PREFIX}/openapi.json"
 
 
 def create_api(settings: Settings) -> FastAPI:
-    """Return the API; its lifespan opens the database, sweeps, and closes the database."""
+    """Return the API; its lifespan opens the database, sweeps and makes reports, and closes the database."""
     api = FastAPI(
         title="SiliconMark Jobs API",
         version="1",
@@ -55,6 +57,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(accounts.router, prefix=PREFIX)
     api.include_router(people.router, prefix=PREFIX)
     api.include_router(audit.router, prefix=PREFIX)
+    api.include_router(reports.router)
     api.include_router(browser.router)
     api.include_router(sso.router)
     api.include_router(figures.router)
@@ -79,13 +82,17 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     use_secure_cookies(settings.secure_cookies)
     use_sign_in_ways(SignInWays(settings.password_sign_in, settings.providers))
     use_post(Post(settings.public_url or "", settings.mail_server))
-    sweeping = asyncio.create_task(sweep_for_ever(database))
+    api.state.report_store = store = open_store(settings.report_store, settings.data_dir)
+    background = [
+        asyncio.create_task(sweep_for_ever(database)),
+        asyncio.create_task(make_reports_for_ever(database, store)),
+    ]
     try:
         yield
     finally:
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         use_database(None)
         use_signer(None)
         await database.close()

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
     NO_QUERY,
@@ -140,9 +141,10 @@ async def delete_job(request: Request, actor: Person, db: Db, settings: Settings
     dependencies=NO_QUERY,
     responses={200: {"model": JobDetail}, **answers(400, 401, 404)},
 )
-async def get_job(job_id: str, actor: Person, db: Db) -> Json:
+async def get_job(request: Request, job_id: str, actor: Person, db: Db) -> Json:
     """Return everything about one job: its tasks and all results."""
-    return Json(await service.get_job(db, actor, whole_number(job_id, "job_id")))
+    number = whole_number(job_id, "job_id")
+    return Json(await service.get_job(db, actor, number, address=public_address(request)))
 
 
 @one_job.get(

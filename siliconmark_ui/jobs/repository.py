@@ -22,14 +22,17 @@ from siliconmark_ui.jobs.statements import (
     values_of,
 )
 from siliconmark_ui.models import ID_SEQUENCE, LIVE, Job, JobSummary, NodeFigures, Result, Task
+from siliconmark_ui.reports.repository import discard as discard_report
+from siliconmark_ui.reports.tables import Report
 
 Row = dict[str, Any]
 STREAM_ROWS = 1000
 
 _DETAILS: dict[str, LiteralString] = {
     kind: compiled(
-        select(*HEAD_COLUMNS, Job.customer_id, JobSummary.performance)
+        select(*HEAD_COLUMNS, Job.customer_id, JobSummary.performance, Report.made_at.label("report_made_at"))
         .outerjoin(JobSummary, JobSummary.job_id == Job.id)
+        .outerjoin(Report, Report.job_id == Job.id)
         .where(Job.id == bindparam("job_id"), LIVE, *in_scope(kind, Job))
     )
     for kind in ("all", "customer", "owner")
@@ -131,6 +134,7 @@ async def locked(session: AsyncSession, job_id: int) -> Job | None:
 
 
 async def mark_deleted(session: AsyncSession, job_id: int) -> None:
-    """Take a job away from every reader and its figures from the fleet; its name is free again."""
+    """Take a job away from every reader, its figures from the fleet, its report from the store; its name is free."""
     await session.execute(delete(NodeFigures).where(NodeFigures.job_id == job_id))
+    await discard_report(session, job_id)
     await session.execute(update(Job).where(Job.id == job_id).values(deleted_at=func.now()))

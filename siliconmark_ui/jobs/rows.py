@@ -85,8 +85,8 @@ def result_entry(row: Row) -> ResultEntry:
     }
 
 
-def task_row(row: Row, results: Iterable[Row]) -> TaskRow:
-    """Return a task with its own results by key."""
+def task_row(row: Row, results: Iterable[Row], report_url: str | None = None) -> TaskRow:
+    """Return a task with its own results by key, and the link of its job's report."""
     return {
         "id": str(row["id"]),
         "job_id": str(row["job_id"]),
@@ -99,21 +99,21 @@ def task_row(row: Row, results: Iterable[Row]) -> TaskRow:
         "ended_at": row["ended_at"],
         "gpu_model": row["gpu_model"],
         "gpu_count": row["gpu_count"],
-        "pdf_report_url": None,
+        "pdf_report_url": report_url,
         "benchmark_results": {result["key"]: result_entry(result) for result in results},
     }
 
 
-def detail(row: Row, tasks: list[Row], results: list[Row], token: JobToken) -> JobDetail:
-    """Return everything about a job; results without a task are the cluster's."""
+def detail(row: Row, tasks: list[Row], results: list[Row], token: JobToken, report_url: str | None) -> JobDetail:
+    """Return everything about a job; results without a task are the cluster's, `report_url` opens its report."""
     of_task: dict[int | None, list[Row]] = {}
     for result in results:
         of_task.setdefault(result["task_id"], []).append(result)
     return {
         **job_head(row, token),
         "benchmarks": row["benchmarks"],
-        "tasks": [task_row(task, of_task.get(task["id"], ())) for task in tasks],
+        "tasks": [task_row(task, of_task.get(task["id"], ()), report_url) for task in tasks],
         "benchmark_results": {result["key"]: result_entry(result) for result in of_task.get(None, ())},
-        "pdf_report_url": None,
+        "pdf_report_url": report_url,
         "scoreboard_summary": row["performance"],
     }

@@ -23,6 +23,7 @@ from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
 from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, NamedResult
 from siliconmark_ui.models import Job
+from siliconmark_ui.reports.links import report_url
 from siliconmark_ui.words import clean_description, clean_name, clean_tags
 
 LARGEST_NODE_COUNT = 256
@@ -85,13 +86,17 @@ async def require_visible(db: Database, actor: Actor, job_id: int) -> None:
         await _visible(reader, actor, job_id)
 
 
-async def get_job(db: Database, actor: Actor, job_id: int) -> JobDetail:
-    """Return everything about one job; raises NotFound for one that does not exist or is out of scope."""
+async def get_job(db: Database, actor: Actor, job_id: int, *, address: str = "") -> JobDetail:
+    """Return everything about one job; raises NotFound for one that does not exist or is out of scope.
+
+    `address` is the server's as the caller knows it; without it the link of the report is a path.
+    """
     async with db.reader() as reader:
         head = await _visible(reader, actor, job_id)
         tasks = await repository.tasks(reader, job_id)
         results = await repository.results(reader, job_id)
-    return detail(head, tasks, results, get_signer().job_token)
+    link = report_url(job_id, address) if head["report_made_at"] else None
+    return detail(head, tasks, results, get_signer().job_token, link)
 
 
 async def get_results(

@@ -1,0 +1,1 @@
+"""Charts as vector drawings (SVG), in points of the page; pure."""
