@@ -4,20 +4,20 @@ A statement is built once per shape (everything about a question but its values)
 after that a question costs a dictionary of values and one round trip.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
 from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from siliconmark_ui.accounts.roles import Scope, ScopeKind
+from siliconmark_ui.alerts.tables import AlertAcknowledgement
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.identifiers import first_id_after, first_id_from
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.models import LIVE, Job, JobCount, JobSummary, JobTag
+from siliconmark_ui.models import IS_ALERT, LIVE, Job, JobCount, JobSummary, JobTag
 
 _DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 # The order of the ids is the order of creation, and of expiry a day later.
@@ -30,11 +30,13 @@ _SORT_COLUMNS: dict[str, tuple[str, ...]] = {
     "state": ("state",),
     "node_count": ("node_count",),
     "current_nodes": ("current_nodes",),
+    # Not of the API: the performance page's own order.
+    "alerts": ("is_alert",),
 }
+_SORTED: Mapping[str, ColumnElement[Any]] = {**dict(Job.__table__.c.items()), "is_alert": IS_ALERT.label("is_alert")}
 _NULLABLE = {"started_at", "ended_at"}
 # Written into the text: a statement takes no values but a question's own.
 _NOUGHT: ColumnElement[int] = literal_column("0")
-_ALERT: ColumnElement[str] = literal_column("'underperforming'")
 HEAD_COLUMNS = (
     Job.id,
     Job.name,
@@ -91,6 +93,7 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
         values["first_id"] = first_id_after(query.created_after)
     if query.created_before is not None:
         values["end_id"] = first_id_from(query.created_before)
+    values |= query.own_values
     return values | {f"tag_{index}": tag for index, tag in enumerate(query.tags)}
 
 
@@ -117,6 +120,9 @@ def matching(shape: Shape) -> list[ColumnElement[bool]]:
         "node_count_min": Job.node_count >= bindparam("node_count_min"),
         "node_count_max": Job.node_count <= bindparam("node_count_max"),
         "has_performance_data": Job.performance_status.is_not(None),
+        "gpu_model": bindparam("gpu_model") == any_(Job.gpu_models),
+        "review_open": IS_ALERT & Job.id.not_in(select(AlertAcknowledgement.job_id)),
+        "review_done": Job.id.in_(select(AlertAcknowledgement.job_id)),
     }
     wanted = [condition for name, condition in conditions.items() if name in shape.given]
     return [*in_scope(shape.scope, Job), LIVE, *wanted, *_tagged(shape)]
@@ -150,7 +156,7 @@ def _keys(shape: Shape) -> tuple[str, ...]:
     return (*_SORT_COLUMNS[shape.sort_by], "id")
 
 
-def _order(shape: Shape, columns: ReadOnlyColumnCollection[str, Any]) -> list[ColumnElement[Any]]:
+def _order(shape: Shape, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     names = _keys(shape)
     if shape.sort_order == "asc":
         return [columns[name].asc() for name in names]
@@ -158,9 +164,8 @@ def _order(shape: Shape, columns: ReadOnlyColumnCollection[str, Any]) -> list[Co
 
 
 def _picked(shape: Shape) -> Select[Any]:
-    jobs = Job.__table__.c
-    keys = [jobs[name] for name in _keys(shape)]
-    return select(*keys).where(*matching(shape)).order_by(*_order(shape, jobs))
+    keys = [_SORTED[name] for name in _keys(shape)]
+    return select(*keys).where(*matching(shape)).order_by(*_order(shape, _SORTED))
 
 
 def is_plain(shape: Shape) -> bool:
@@ -169,9 +174,8 @@ def is_plain(shape: Shape) -> bool:
 
 
 def _first_rows(shape: Shape) -> Select[Any]:
-    jobs = Job.__table__.c
-    keys = [jobs[name].label(f"sort_{name}") for name in _keys(shape)]
-    return select(*HEAD_COLUMNS, *keys).where(*matching(shape)).order_by(*_order(shape, jobs))
+    keys = [_SORTED[name].label(f"sort_{name}") for name in _keys(shape)]
+    return select(*HEAD_COLUMNS, *keys).where(*matching(shape)).order_by(*_order(shape, _SORTED))
 
 
 def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
@@ -199,21 +203,20 @@ def first_page_statement(shape: Shape, limit: int) -> LiteralString:
     return _with_total(shape, total_of(shape), _first_rows(shape).limit(literal_column(str(int(limit)))))
 
 
-def _with_total(shape: Shape, total: Select[Any], rows: Select[Any]) -> LiteralString:
+def _with_total(shape: Shape, total: Select[Any], rows: Select[*tuple[Any, ...]]) -> LiteralString:
     counted, page = total.subquery("counted"), rows.subquery("page")
     shown = [column for name, column in page.c.items() if not name.startswith("sort_")]
     keys = {name: page.c[f"sort_{name}"] for name in _keys(shape)}
     statement = select(counted.c.total, *shown).select_from(counted.outerjoin(page, true()))
-    return compiled(statement.order_by(*_order(shape, cast("Any", keys))))
+    return compiled(statement.order_by(*_order(shape, keys)))
 
 
 def _searched(shape: Shape) -> tuple[Select[Any], Select[Any]]:
     # A part of a name has no index to find it: the jobs are read through once, for the total and the page together.
-    jobs = Job.__table__.c
-    found = select(*(jobs[name] for name in _keys(shape))).where(*matching(shape))
+    found = select(*(_SORTED[name] for name in _keys(shape))).where(*matching(shape))
     matched = found.cte("matched").prefix_with("MATERIALIZED", dialect="postgresql")
     total = select(func.count().label("total")).select_from(matched)
-    return total, select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, matched.c))
+    return total, select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, dict(matched.c.items())))
 
 
 @lru_cache(maxsize=4096)
@@ -223,12 +226,12 @@ def stream_statement(shape: Shape) -> LiteralString:
     columns = [picked.c[name] for name in _keys(shape)]
     rows = _rows(shape, select(*columns))
     keys = {name: rows.selected_columns[f"sort_{name}"] for name in _keys(shape)}
-    return compiled(rows.order_by(*_order(shape, cast("Any", keys))))
+    return compiled(rows.order_by(*_order(shape, keys)))
 
 
 def every(shape: Shape, columns: Sequence[Any]) -> Select[Any]:
     """Return the statement that yields `columns` of every matching row in order, beside its summary when expanded."""
-    rows = select(*columns).select_from(Job).where(*matching(shape)).order_by(*_order(shape, Job.__table__.c))
+    rows = select(*columns).select_from(Job).where(*matching(shape)).order_by(*_order(shape, _SORTED))
     return rows.outerjoin(JobSummary, JobSummary.job_id == Job.id) if shape.expanded else rows
 
 
@@ -239,10 +242,10 @@ def alerts_statement(shape: Shape) -> LiteralString:
         conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
         statement = select(func.coalesce(func.sum(JobCount.alerts), _NOUGHT).label("total"))
         return compiled(statement.where(*conditions, JobCount.state == bindparam("state")))
-    return compiled(total_of(shape, [Job.performance_status == _ALERT]))
+    return compiled(total_of(shape, [IS_ALERT]))
 
 
-def compiled(statement: Select[Any]) -> LiteralString:
+def compiled(statement: Select[*tuple[Any, ...]]) -> LiteralString:
     """Return a statement as text with psycopg's named placeholders."""
     text: LiteralString = cast("Any", statement.compile(dialect=_DIALECT)).string
     return text
