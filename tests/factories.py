@@ -106,7 +106,7 @@ def quick_mark(gpus: int = 1, share: float = 1.0, **figures: float) -> dict[str,
 
 def cluster_network(nodes: int) -> dict[str, Any]:
     """Return the result of a cluster network run over the machines 0 to `nodes` - 1: every directed pair."""
-    links = [
+    links: list[dict[str, Any]] = [
         {
             "source": machine(source),
             "target": machine(target),

@@ -201,6 +201,8 @@ async def test_ended_job_refuses_changes_and_answers_repeats(http: httpx.AsyncCl
     ok(await agent.send_cluster(cluster_network(2)))
     for task in tasks:
         await agent.complete(task)
+    # Ordered as the job ends; made before anything is compared.
+    ok(await http.post(f"{JOBS}/{agent.job['id']}/generate-report", headers=agent.headers))
     before = await seen(agent, ann)
     assert before["state"] == "completed"
     assert ok(await agent.current())["state"] == "completed"
@@ -269,6 +271,7 @@ async def test_sweep_leaves_other_jobs_alone(http: httpx.AsyncClient, db: Databa
     deleted, ended, young = [await start(http, ann) for _ in range(3)]
     ok(await http.request("DELETE", DELETE, json={"id": deleted.job["id"]}, headers=ann.headers))
     await ended.complete(await ended.joined())
+    ok(await http.post(f"{JOBS}/{ended.job['id']}/generate-report", headers=ended.headers))
     before = await seen(ended, ann)
     await expire(db)
     assert await state_of(young, ann) == "aborted"

@@ -295,7 +295,7 @@ async def run(http: httpx.AsyncClient, caller: Caller, results: list[Any], **fie
         ok(await agent.send(task, result))
     for task in (await seen(agent, caller))["tasks"]:
         ok(await agent.report(task, "completed"))
-    query = {"include_results": "true", "include": ["performance", "performance_nodes"], "per_page": 1}
+    query: dict[str, Any] = {"include_results": "true", "include": ["performance", "performance_nodes"], "per_page": 1}
     row = ok(await http.get(JOBS, params=query, headers=caller.headers))["results"][0]
     assert row["id"] == agent.job["id"]
     assert (await seen(agent, caller))["scoreboard_summary"] == row["performance"]

@@ -6,7 +6,8 @@ from typing import Any
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.jobs.filters import JobQuery
-from tests.jobs.population import LIFE, Stored
+from siliconmark_ui.jobs.rows import LIFE
+from tests.jobs.population import Stored
 
 
 def sees(actor: Actor, job: Stored) -> bool:
@@ -62,7 +63,11 @@ def answer(query: JobQuery, actor: Actor, jobs: Sequence[Stored]) -> list[Stored
     """Return every job that a person gets for a question, in order, all pages together."""
     sign = 1 if query.sort_order == "asc" else -1
     found = [job for job in jobs if sees(actor, job) and matches(query, job)]
-    return sorted(found, key=cmp_to_key(lambda one, other: _compared(query.sort_by, sign, one, other)))
+
+    def compared(one: Stored, other: Stored) -> int:
+        return _compared(query.sort_by, sign, one, other)
+
+    return sorted(found, key=cmp_to_key(compared))
 
 
 def page_of(query: JobQuery, ordered: Sequence[Stored]) -> list[Stored]:
