@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Double,
     ForeignKey,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -153,6 +155,8 @@ class Job(Base):
 
 
 LIVE = Job.deleted_at.is_(None)
+IS_ALERT: ColumnElement[bool] = Job.performance_status == literal_column("'underperforming'")
+_JUDGED = LIVE & Job.performance_status.is_not(None)
 _NULLS_LAST = (Job.started_at, Job.ended_at)
 
 
@@ -192,6 +196,8 @@ JOB_INDEXES = [
     Index("ix_jobs_live_customer", Job.customer_id, Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),
     Index("ix_jobs_live_owner", Job.owner_id, Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),
     Index("ix_jobs_unfinished", Job.expires_at, postgresql_where=Job.ended_at.is_(None) & LIVE),
+    Index("ix_jobs_live_alerts_first", IS_ALERT, Job.id, postgresql_where=_JUDGED),
+    Index("ix_jobs_live_customer_alerts_first", Job.customer_id, IS_ALERT, Job.id, postgresql_where=_JUDGED),
     *_sort_indexes(),
 ]
 _IN_ID = "created_at = timestamptz '2020-01-01 00:00:00+00' + (id >> 22) * interval '1 millisecond'"

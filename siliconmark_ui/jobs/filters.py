@@ -1,14 +1,14 @@
 """One question about jobs: which, in what order, which part, with what; and its one form in a query string."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.jobs.parameters import LARGEST_PAGE, LIST_PARAMETERS, PARAMETERS
+from siliconmark_ui.jobs.parameters import LARGEST_PAGE, LIST_PARAMETERS, PARAMETERS, Parameter
 from siliconmark_ui.words import TAGS_MAX
 
 MOST_PAIRS = 100
@@ -47,6 +47,9 @@ class JobQuery:
     include: tuple[str, ...] = ()
     has_performance_data: bool = False
 
+    # How a query string says them; a page's own question may know more than the API's.
+    parameters: ClassVar[Mapping[str, Parameter]] = PARAMETERS
+
     def __post_init__(self) -> None:
         """Hold the fields against each other; raises InvalidInput."""
         _check_ranges(self)
@@ -62,13 +65,13 @@ class JobQuery:
         for name, text in pairs:
             if name not in allowed:
                 raise InvalidInput(f"Unknown query parameter '{name}'; allowed are: {', '.join(allowed)}")
-            _read_into(values, name, text)
+            _read_into(values, cls.parameters[name], text)
         return cls(**{**defaults, **values})
 
     def to_query(self) -> str:
         """Return the query string of what differs from the defaults, in one order."""
         pairs = []
-        for name, parameter in PARAMETERS.items():
+        for name, parameter in self.parameters.items():
             value = getattr(self, name)
             if value != parameter.default:
                 each = value if parameter.repeated else (value,)
@@ -83,6 +86,11 @@ class JobQuery:
     def given(self) -> frozenset[str]:
         """Return the names of the filters in use."""
         return frozenset(name for name in FILTERS if getattr(self, name) not in (None, (), False))
+
+    @property
+    def own_values(self) -> Mapping[str, Any]:
+        """Return the values of filters that this kind of question has beyond the specification's."""
+        return {}
 
     @property
     def offset(self) -> int:
@@ -102,8 +110,8 @@ def pairs_of(query_string: bytes | str, what: str = "The query string") -> list[
         raise InvalidInput(f"{what} must be UTF-8 with at most {MOST_PAIRS} parameters") from error
 
 
-def _read_into(values: dict[str, Any], name: str, text: str) -> None:
-    parameter = PARAMETERS[name]
+def _read_into(values: dict[str, Any], parameter: Parameter, text: str) -> None:
+    name = parameter.name
     if not text:
         raise InvalidInput(f"{name} must not be empty")
     value = parameter.read(text, name)

@@ -7,7 +7,7 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.instants import from_text
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.jobs.schemas import JobHead
 from siliconmark_ui.scoreboard.schemas import NodePerformance
 
 # Ids and times of creation are in whole milliseconds: this window holds the job and hardly ever another.
@@ -15,7 +15,7 @@ _STEP = timedelta(milliseconds=1)
 _LARGEST_PAGE = 300
 
 
-async def performance_nodes(db: Database, actor: Actor, detail: JobDetail) -> list[NodePerformance]:
+async def performance_nodes(db: Database, actor: Actor, detail: JobHead) -> list[NodePerformance]:
     """Return the scored nodes of a job that the actor has read; empty when none reported figures."""
     moment = from_text(detail["created_at"])
     query = JobQuery(
