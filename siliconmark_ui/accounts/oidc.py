@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -106,7 +106,7 @@ async def exchange(provider: Provider, redirect_uri: str, code: str, verifier: s
     except AuthlibBaseError as error:
         log.warning("%s refused a code: %s", provider.name, error.error)
         raise SignInRefused from error
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         log.warning("%s does not answer for a code: %s", provider.name, type(error).__name__)
         raise ProviderFails(provider) from error
     id_token, access_token = token.get("id_token"), token.get("access_token")
@@ -164,11 +164,11 @@ async def _fetched_keys(provider: Provider, metadata: dict[str, Any]) -> KeySet:
 async def _fetched(provider: Provider, url: str, token: str = "") -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False) as client:
+        async with httpx2.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False) as client:
             answer = await client.get(url, headers=headers)
             answer.raise_for_status()
             document = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         log.warning("%s does not answer at %s: %s", provider.name, urlsplit(url).path, type(error).__name__)
         raise ProviderFails(provider) from error
     if not isinstance(document, dict):
