@@ -19,6 +19,12 @@ SWEEP_LOCK = 0x5111C0
 _FOLD_ABOVE = 16
 
 
+async def live_job(session: AsyncSession, job_id: int) -> Job | None:
+    """Return a live job as it stands; whoever changes it holds it instead (`jobs.repository.locked`)."""
+    job: Job | None = await session.scalar(select(Job).where(Job.id == job_id, LIVE))
+    return job
+
+
 async def task_of_machine(session: AsyncSession, job_id: int, machine_uuid: str) -> Task | None:
     """Return the task that a machine has in a job."""
     task: Task | None = await session.scalar(
@@ -42,15 +48,6 @@ async def count_unfinished(session: AsyncSession, job_id: int) -> int:
     """Return how many tasks of a job have not ended."""
     statement = select(func.count()).where(Task.job_id == job_id, Task.ended_at.is_(None))
     return int(await session.scalar(statement) or 0)
-
-
-async def gpu_models(session: AsyncSession, job_id: int) -> list[str]:
-    """Return the distinct GPU models of a job's nodes, sorted by code point."""
-    model = Task.gpu_model.collate("C")
-    rows = await session.scalars(
-        select(model).where(Task.job_id == job_id, Task.gpu_model.is_not(None)).distinct().order_by(model)
-    )
-    return [row for row in rows if row is not None]
 
 
 async def succeeded(session: AsyncSession, job_id: int) -> list[tuple[int | None, str]]:

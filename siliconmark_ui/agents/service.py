@@ -40,7 +40,7 @@ class CurrentJob(TypedDict):
 async def check_token(db: Database, token: str, *, task_id: int | None = None, key: str | None = None) -> None:
     """Raise InvalidToken, or NotFound for a task or key that the job does not have, before a body is read."""
     async with db.session_scope() as session:
-        job = await _job_of(session, token)
+        job = await _job_of(session, token, to_change=False)
         if task_id is not None:
             await _task_of(session, job, task_id)
         if key is not None:
@@ -65,7 +65,7 @@ async def may_report(db: Database, token: str, job_id: int) -> None:
 async def current_job(db: Database, token: str) -> CurrentJob:
     """Return the job of a job token; raises InvalidToken when it is deleted or expired."""
     async with db.session_scope() as session:
-        job = await _job_of(session, token)
+        job = await _job_of(session, token, to_change=False)
         return {
             "id": str(job.id),
             "name": job.name,
@@ -103,8 +103,9 @@ async def register_node(db: Database, token: str, node: NewNode) -> tuple[TaskRo
         job.current_nodes += 1
         job.started_at = job.started_at or moment
         job.state = life.state_with_nodes(job.current_nodes, job.node_count)
-        job.gpu_models = await repository.gpu_models(session, job.id)
-        return await _shown(session, task), True
+        if node.gpu_model and node.gpu_model not in job.gpu_models:
+            job.gpu_models = sorted([*job.gpu_models, node.gpu_model])
+        return _row_of(task, []), True
 
 
 async def report_task(db: Database, token: str, task_id: int, progress: Progress) -> TaskRow:
@@ -189,8 +190,10 @@ async def finish(session: AsyncSession, job: Job, *, aborted: bool = False) -> N
     await order_at_end(session, job)
 
 
-async def _job_of(session: AsyncSession, token: str) -> Job:
-    job = await jobs.locked(session, get_signer().subject(token, "job"))
+async def _job_of(session: AsyncSession, token: str, *, to_change: bool = True) -> Job:
+    """Return the living job of a token, held until the transaction ends when it is going to change."""
+    job_id = get_signer().subject(token, "job")
+    job = await (jobs.locked(session, job_id) if to_change else repository.live_job(session, job_id))
     if job is None or job.expires_at <= now():
         raise InvalidToken
     return job
@@ -222,7 +225,10 @@ def _sequence(job: Job) -> list[SequenceEntry]:
 
 
 async def _shown(session: AsyncSession, task: Task) -> TaskRow:
-    results = await repository.results_of_task(session, task.id)
+    return _row_of(task, await repository.results_of_task(session, task.id))
+
+
+def _row_of(task: Task, results: list[dict[str, Any]]) -> TaskRow:
     row: dict[str, Any] = {column.key: getattr(task, column.key) for column in Task.__table__.c}
     for field in ("created_at", "started_at", "ended_at"):
         row[field] = to_text(row[field]) if row[field] else None

@@ -13,7 +13,7 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.instants import from_text
 from tests.api.agent import Agent, seen, start
 from tests.api.expect import conflict, invalid, not_found, ok
-from tests.api.paths import TASK_FIELDS, TASKS
+from tests.api.paths import JOBS, TASK_FIELDS, TASKS
 from tests.factories import Caller, machine, make_caller, node, quick_mark
 
 AFTER_EXPIRY = timedelta(hours=24, minutes=1)
@@ -195,3 +195,18 @@ async def test_task_of_no_number_or_of_nobody_is_refused(http: httpx.AsyncClient
     for number in (0, -1, 5, 2**63, 10**30):
         not_found(await agent.report({"id": number}, "running"))
         not_found(await agent.send({"id": number}, quick_mark()))
+
+
+async def test_models_of_a_job_are_sorted_and_distinct(http: httpx.AsyncClient, ann: Caller) -> None:
+    agent = await start(http, ann, node_count=5)
+    for number, model in enumerate(["NVIDIA L4", "AMD MI300X", None, "NVIDIA L4", "amd"]):
+        await agent.joined(number, gpu_model=model)
+    row = ok(await http.get(f"{JOBS}?include_results=true", headers=ann.headers))["results"][0]
+    assert row["gpu_models"] == ["AMD MI300X", "NVIDIA L4", "amd"]
+
+
+async def test_largest_job_takes_all_its_nodes_at_once(http: httpx.AsyncClient, ann: Caller) -> None:
+    agent = await start(http, ann, node_count=256)
+    answers = await asyncio.gather(*(agent.register(number) for number in range(260)))
+    assert Counter(answer.status_code for answer in answers) == {201: 256, 409: 4}
+    assert (await seen(agent, ann))["state"] == "running"
