@@ -99,6 +99,7 @@ async def test_every_view_survives_reload_and_back(visitor: Visitor) -> None:
 async def test_typing_a_name_filters_and_the_chip_clears_it(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
     everything = await page.get_by_test_id("jobs-total").inner_text()
     await page.get_by_test_id("jobs-search").press_sequentially("nightly", delay=20)
     await expect(page.get_by_test_id("jobs-chip")).to_have_text("Name has “nightly”")
