@@ -68,7 +68,7 @@ def running_provider(folder: Path) -> Iterator[RunningProvider]:
     (folder / "users.yaml").write_text(json.dumps({"config_version": 1, "users": users}))
     command = [sys.executable, "-m", "nanoidp", "--config", str(folder), "--profile", "oauth21", "--port", str(port)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "NO_PROXY": "*"})
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ, "NO_PROXY": "*"})
     try:
         _wait(process, issuer, folder / "log")
         yield RunningProvider(issuer)

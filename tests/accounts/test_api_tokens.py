@@ -105,7 +105,7 @@ async def test_token_of_a_deactivated_person_is_dead(http: httpx.AsyncClient, db
 @pytest.mark.parametrize("token", [PREFIX, f"{PREFIX}x", f"{PREFIX}" + "A" * 43, f"{PREFIX}~", PREFIX + "é" * 20])
 async def test_token_that_nobody_made_opens_nothing(http: httpx.AsyncClient, db: Database, token: str) -> None:
     await make_caller(db)
-    token_refused(await http.get(JOBS, headers={"Authorization": f"Bearer {token}".encode()}))
+    token_refused(await http.get(JOBS, headers={b"Authorization": f"Bearer {token}".encode()}))
 
 
 @pytest.mark.parametrize(

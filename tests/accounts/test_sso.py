@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import func, select, update
 
-from siliconmark_ui.accounts import oidc, people
+from siliconmark_ui.accounts import oidc, people, repository
 from siliconmark_ui.accounts.own_password import Post
 from siliconmark_ui.accounts.providers import Provider, read_providers
 from siliconmark_ui.accounts.roles import Role
@@ -103,7 +103,7 @@ def refusal(answer: httpx.Response) -> str:
 async def people_in(db: Database) -> list[tuple[str, str, str]]:
     """Return e-mail, role and customer of everybody."""
     async with db.session_scope() as session:
-        rows = await people.repository.people_of(session, None)
+        rows = await repository.people_of(session, None)
         return [(user.email, str(user.role), customer) for user, customer in rows]
 
 
