@@ -1,0 +1,252 @@
+"""How the figures of several jobs are spread: one row a job over a shared axis, every value drawn up to 64 of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from siliconmark_ui.benchmarks.catalogue import METRICS
+from siliconmark_ui.charts.documents import (
+    GRID,
+    INK,
+    MAIN,
+    MUTED,
+    PANEL,
+    SOFT,
+    FigureDocument,
+    Sheet,
+    axis,
+    make_document,
+    new_figure,
+)
+from siliconmark_ui.charts.marks import Floats, spread_out
+from siliconmark_ui.charts.words import plural, quantity
+from siliconmark_ui.comparisons.reading import ComparedJob
+from siliconmark_ui.comparisons.table import measured
+from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
+
+STRIP_MAX = 64
+NAME_MAX = 24
+NEAR = 0.01
+"""Medians that lie nearer together than this share are called alike."""
+ROW_HEIGHT = 56
+HALF_ROW = 0.28
+
+
+@dataclass(frozen=True)
+class SpreadRow:
+    """One job's figures of one quantity, never empty."""
+
+    name: str
+    values: Floats
+
+    @property
+    def median(self) -> float:
+        """The median of the figures."""
+        return float(np.median(self.values))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is compared: its name, unit, what one value belongs to, and which end is good (None: neither)."""
+
+    name: str
+    unit: str
+    of: str
+    higher_is_better: bool | None
+
+    @property
+    def label(self) -> str:
+        """The axis title."""
+        return f"{self.name} ({self.unit})"
+
+
+BANDWIDTH = Compared("Link bandwidth", "Gbit/s", "live link", higher_is_better=True)
+LATENCY = Compared("Link latency", "ms", "live link", higher_is_better=False)
+
+
+def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
+    """Give the charts of a comparison that have figures: `metric` of every GPU or node, and the links of each network.
+
+    A network's charts are named `bandwidth` and `latency`, those of a second entry `bandwidth:2` and so on.
+    """
+    names = job_names(jobs)
+    sheet: Sheet = {}
+    if metric in METRICS:
+        field = METRICS[metric]
+        of = Compared(field.label, field.unit, "node" if field.group == INTERCONNECT else "GPU", field.higher_is_better)
+        _add(sheet, "metric", of, [(name, measured(job, metric)) for name, job in zip(names, jobs, strict=True)])
+    for key in network_keys(jobs):
+        suffix = key.partition(":")[2]
+        for chart, of in (("bandwidth", BANDWIDTH), ("latency", LATENCY)):
+            figures = [
+                (name, getattr(job.networks[key], chart))
+                for name, job in zip(names, jobs, strict=True)
+                if key in job.networks
+            ]
+            _add(sheet, f"{chart}:{suffix}" if suffix else chart, of, figures)
+    return sheet
+
+
+def _add(sheet: Sheet, chart: str, of: Compared, figures: Sequence[tuple[str, Floats]]) -> None:
+    rows = [SpreadRow(name, values) for name, values in figures if values.size]
+    if rows:
+        sheet[chart] = overlaid(rows, of)
+
+
+def network_keys(jobs: Sequence[ComparedJob]) -> list[str]:
+    """Give the keys of the network results that list links in any of the jobs, in order."""
+    return sorted({key for job in jobs for key, network in job.networks.items() if network.bandwidth.size})
+
+
+def compared_metrics(jobs: Sequence[ComparedJob]) -> list[str]:
+    """Give the metrics that any of the jobs has figures of, in the order of the catalogue."""
+    return [metric for metric in METRICS if any(measured(job, metric).size for job in jobs)]
+
+
+def most_different_metric(jobs: Sequence[ComparedJob]) -> str:
+    """Give the scored metric whose medians lie farthest apart; empty when no job has figures."""
+    known = [metric for metric in compared_metrics(jobs) if metric in SCORED_METRICS]
+    return max(known, key=lambda metric: _distance(jobs, metric), default="")
+
+
+def _distance(jobs: Sequence[ComparedJob], metric: str) -> float:
+    medians = [float(np.median(values)) for job in jobs if (values := measured(job, metric)).size]
+    return max(medians) / min(medians) - 1 if min(medians) > 0 else 0.0
+
+
+def job_names(jobs: Sequence[ComparedJob]) -> list[str]:
+    """Give each job a short name of its own: cut, and followed by the end of its id where two would be the same."""
+    short = [job.name if len(job.name) <= NAME_MAX else f"{job.name[: NAME_MAX - 1]}…" for job in jobs]
+    return [
+        name if short.count(name) == 1 else f"{name} ({job.id[-4:]})" for name, job in zip(short, jobs, strict=True)
+    ]
+
+
+def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
+    """Draw the rows under each other over one axis: values or, above 64, a box of the middle half, whiskers p5 and p95.
+
+    The median of each row is drawn as a line and written beside it.
+    """
+    traces: list[Any] = []
+    for place, row in enumerate(rows):
+        traces += _strip(row, place, of) if row.values.size <= STRIP_MAX else _box(row, place, of)
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [_plain(row.name) for row in rows]}
+    figure = new_figure(
+        *traces,
+        xaxis=axis(of.label),
+        yaxis=axis("Job", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
+        shapes=[_median_line(row, place) for place, row in enumerate(rows)],
+        annotations=[_median_label(row, place, of) for place, row in enumerate(rows)],
+        margin={"l": 56, "r": 112, "t": 12, "b": 44},
+    )
+    return make_document(
+        figure,
+        title=spread_finding(rows, of),
+        note=_note(rows, of),
+        alternative=spread_in_words(rows, of),
+        height=72 + ROW_HEIGHT * max(2, len(rows)),
+        min_width=460,
+    )
+
+
+def spread_finding(rows: Sequence[SpreadRow], of: Compared) -> str:
+    """Say which job's median leads, and how far behind the last one is."""
+    if len(rows) == 1:
+        return f"Only {rows[0].name} has figures: median {quantity(rows[0].median, of.unit)}"
+    ranked = sorted(rows, key=lambda row: row.median, reverse=of.higher_is_better is not False)
+    first, last = ranked[0], ranked[-1]
+    if abs(first.median - last.median) <= NEAR * max(first.median, last.median):
+        return f"{of.name}: the medians lie within {100 * NEAR:.0f} % of each other"
+    share = abs(last.median / first.median - 1) if first.median else 0.0
+    word = "higher" if of.higher_is_better is False else "lower"
+    lead = f"{of.name}: median {quantity(first.median, of.unit)} in {first.name}"
+    return f"{lead}, {100 * share:.0f} % {word} in {last.name}"
+
+
+def spread_in_words(rows: Sequence[SpreadRow], of: Compared) -> str:
+    """Give the chart's content as text: count, median and the ends of each row."""
+    return " ".join(
+        f"{row.name}: {plural(row.values.size, of.of)}, median {quantity(row.median, of.unit)}, "
+        f"lowest {quantity(float(row.values.min()), of.unit)}, p5 {quantity(_at(row, 5), of.unit)}, "
+        f"p95 {quantity(_at(row, 95), of.unit)}, highest {quantity(float(row.values.max()), of.unit)}."
+        for row in rows
+    )
+
+
+def _note(rows: Sequence[SpreadRow], of: Compared) -> str:
+    if any(row.values.size > STRIP_MAX for row in rows):
+        return "Box: middle half; whiskers: p5 to p95; dots: lowest and highest; line: median"
+    return f"Each dot is one {of.of}; line: median"
+
+
+def _at(row: SpreadRow, percentile: float) -> float:
+    return float(np.percentile(row.values, percentile))
+
+
+def _plain(text: str) -> str:
+    """Give a name as Plotly shows it letter by letter: it reads a few tags in its texts."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _strip(row: SpreadRow, place: int, of: Compared) -> list[Any]:
+    return [_dots(row, row.values, place + spread_out(row.values, HALF_ROW), of, size=7)]
+
+
+def _dots(row: SpreadRow, values: Floats, heights: Floats, of: Compared, size: int) -> Any:
+    return go.Scatter(
+        x=values,
+        y=heights,
+        mode="markers",
+        name=_plain(row.name),
+        marker={"color": MAIN, "size": size, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
+        hovertemplate=f"{_plain(row.name)}<br>%{{x:.5~g}} {of.unit}<extra></extra>",
+    )
+
+
+def _box(row: SpreadRow, place: int, of: Compared) -> list[Any]:
+    low, quarter, median, three, high = (_at(row, percentile) for percentile in (5, 25, 50, 75, 95))
+    box = go.Box(
+        y=[place],
+        orientation="h",
+        q1=[quarter],
+        median=[median],
+        q3=[three],
+        lowerfence=[low],
+        upperfence=[high],
+        name=_plain(row.name),
+        width=2 * HALF_ROW,
+        fillcolor=SOFT,
+        line={"color": MAIN, "width": 1},
+        hoverinfo="skip",
+    )
+    ends = np.array([row.values.min(), low, median, high, row.values.max()])
+    dots = _dots(row, ends[[0, -1]], np.array([place, place], dtype=np.float64), of, size=5)
+    return [box, dots]
+
+
+def _median_line(row: SpreadRow, place: int) -> Mapping[str, Any]:
+    return {
+        "type": "line",
+        "x0": row.median,
+        "x1": row.median,
+        "y0": place - HALF_ROW - 0.08,
+        "y1": place + HALF_ROW + 0.08,
+        "line": {"color": INK, "width": 2},
+    }
+
+
+def _median_label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 1,
+        "y": place,
+        "xanchor": "left",
+        "xshift": 8,
+        "align": "left",
+        "text": f"median<br>{quantity(row.median, of.unit)}",
+        "showarrow": False,
+        "font": {"size": 11, "color": MUTED},
+    }

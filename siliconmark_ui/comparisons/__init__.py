@@ -1,0 +1,1 @@
+"""Two to eight jobs side by side: their configuration, their figures, and what differs."""

@@ -1,0 +1,333 @@
+"""Jobs side by side as sections of rows: each cell its text, its change against the first job, best or worst. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from siliconmark_ui.benchmarks.catalogue import (
+    BENCHMARKS,
+    CLUSTER_NETWORK,
+    METRICS,
+    ResultField,
+    benchmark_of_key,
+)
+from siliconmark_ui.charts import words
+from siliconmark_ui.comparisons.reading import NETWORK_FIELDS, SENSOR_METRICS, ComparedJob, Floats, NetworkFigures
+from siliconmark_ui.scoreboard.expectations import GROUPS, INTERCONNECT
+
+Mark = Literal["", "best", "worst"]
+NOISE_SHARE = 0.01
+"""Figures that lie nearer together than this share are called neither best nor worst."""
+NO_QUICK_MARK = "No node of this job has reported QuickMark figures"
+NOT_REPORTED = "The nodes of this job have not reported this figure"
+BROKEN_SENSOR = "The power sensors report under 20 W per GPU while computing, so their figures are left out"
+SENSOR = "sensor?"
+_SUMMED = (
+    "bf16_tflops",
+    "fp16_tflops",
+    "fp32_tflops",
+    "fp32_cuda_core_tflops",
+    "mixed_precision_tflops",
+    "memory_bandwidth_gbs",
+    "power_consumption_watts",
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One job's value: `change` reads `+4 %` against the first job; `hint` says more, or why the value is missing."""
+
+    text: str
+    hint: str = ""
+    change: str = ""
+    mark: Mark = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of every job; the label carries the unit."""
+
+    label: str
+    cells: list[Cell]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the jobs do not all show the same."""
+        return len({cell.text for cell in self.cells}) > 1
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no job has a value."""
+        return all(cell.text == words.MISSING for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows that belong together; `note` says what they mean or why nothing is marked, empty for neither."""
+
+    title: str
+    rows: list[Row]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A number with its text, or why there is none."""
+
+    value: float | None
+    text: str
+    hint: str = ""
+
+
+def comparison_table(jobs: Sequence[ComparedJob]) -> list[Section]:
+    """Give every section of the comparison, without the rows that no job has a value for."""
+    keys = sorted({key for job in jobs for key in job.networks} | ({CLUSTER_NETWORK} if _any_network(jobs) else set()))
+    sections = [
+        Section("Configuration", _configuration(jobs)),
+        Section("Performance against expectation", _performance(jobs)),
+        Section("QuickMark per GPU", _per_gpu(jobs), "Median over all GPUs of a job; interconnect over its nodes"),
+        _aggregate(jobs),
+        *(Section(_network_title(key), _network(jobs, key)) for key in keys),
+    ]
+    shown = [Section(each.title, [row for row in each.rows if not row.is_missing], each.note) for each in sections]
+    return [section for section in shown if section.rows]
+
+
+def only_differences(sections: Sequence[Section]) -> list[Section]:
+    """Give the sections with the rows that differ alone; a section without any is left out."""
+    kept = [Section(each.title, [row for row in each.rows if row.differs], each.note) for each in sections]
+    return [section for section in kept if section.rows]
+
+
+def _any_network(jobs: Sequence[ComparedJob]) -> bool:
+    return any(CLUSTER_NETWORK in job.benchmarks for job in jobs)
+
+
+def _texts(jobs: Sequence[ComparedJob], label: str, of: Callable[[ComparedJob], str], reason: str) -> Row:
+    texts = [of(job) for job in jobs]
+    return Row(label, [Cell(text, text) if text else Cell(words.MISSING, reason) for text in texts])
+
+
+def _configuration(jobs: Sequence[ComparedJob]) -> list[Row]:
+    no_node = "No node has registered yet"
+    return [
+        _texts(jobs, "Nodes expected", lambda job: words.count(job.node_count), ""),
+        _texts(jobs, "Nodes registered", lambda job: words.count(job.current_nodes), ""),
+        _texts(jobs, "GPU models", lambda job: ", ".join(job.gpu_models), no_node),
+        _texts(jobs, "GPUs per node", _gpus_per_node, no_node),
+        _texts(jobs, "Benchmarks", _benchmarks, ""),
+        *_config_rows(jobs),
+        _texts(jobs, "Tags", lambda job: ", ".join(job.tags), "The job has no tags"),
+        _texts(jobs, "Description", lambda job: job.description, "The job has no description"),
+        _numbers(
+            "Duration (min)",
+            [_plain(job.seconds, lambda value: words.decimals(value / 60, 1), "The job has not ended") for job in jobs],
+            None,
+        ),
+    ]
+
+
+def _gpus_per_node(job: ComparedJob) -> str:
+    counts = sorted(set(job.gpu_counts))
+    return " to ".join(str(count) for count in (counts[:1] + counts[-1:] if len(counts) > 1 else counts))
+
+
+def _benchmarks(job: ComparedJob) -> str:
+    return ", ".join(BENCHMARKS[name].name if name in BENCHMARKS else name for name in job.benchmarks)
+
+
+def _config_rows(jobs: Sequence[ComparedJob]) -> list[Row]:
+    parameters = sorted({(key, name) for job in jobs for key, config in job.configs.items() for name in config})
+    rows = []
+    for key, name in parameters:
+        known = BENCHMARKS[benchmark_of_key(key)].config.get(name)
+        label = f"{_network_title(key)}: " + (f"{known.label.lower()} ({known.unit})" if known else name)
+        texts = [str(job.configs.get(key, {}).get(name, "")) for job in jobs]
+        rows.append(Row(label, [Cell(text) if text else Cell(words.MISSING, "Not set in this job") for text in texts]))
+    return rows
+
+
+def _performance(jobs: Sequence[ComparedJob]) -> list[Row]:
+    def scored(of: Callable[[ComparedJob], float | None]) -> list[_Figure]:
+        return [_plain(of(job) if job.performance else None, words.ratio, _no_score(job)) for job in jobs]
+
+    groups = [_numbers(f"{name.capitalize()} (× of expected)", scored(partial(_group, name)), True) for name in GROUPS]
+    return [
+        _texts(jobs, "Status", lambda job: _status(job), NO_QUICK_MARK),
+        _numbers("Score (× of expected)", scored(lambda job: job.performance and job.performance["score"]), True),
+        *groups,
+        _numbers("Nodes below 0.90 ×", [_low_nodes(job) for job in jobs], False),
+    ]
+
+
+def _no_score(job: ComparedJob) -> str:
+    return "There is no expectation for this job's GPUs" if job.performance else NO_QUICK_MARK
+
+
+def _status(job: ComparedJob) -> str:
+    return job.performance["status"].replace("_", " ").capitalize() if job.performance else ""
+
+
+def _group(name: str, job: ComparedJob) -> float | None:
+    groups = job.performance["groups"] if job.performance else {}
+    return next((score["score"] for group, score in groups.items() if group == name), None)
+
+
+def _low_nodes(job: ComparedJob) -> _Figure:
+    if job.performance is None:
+        return _Figure(None, words.MISSING, NO_QUICK_MARK)
+    low, scored = job.performance["underperforming_nodes"], job.performance["scored_nodes"]
+    return _Figure(float(low), words.count(low), f"{low} of {words.plural(scored, 'scored node')}")
+
+
+def _per_gpu(jobs: Sequence[ComparedJob]) -> list[Row]:
+    return [
+        _numbers(
+            f"{field.label} ({field.unit}{', per node' if field.group == INTERCONNECT else ''})",
+            [_median(job, metric, field) for job in jobs],
+            field.higher_is_better,
+        )
+        for metric, field in METRICS.items()
+    ]
+
+
+def measured(job: ComparedJob, metric: str) -> Floats:
+    """Give every figure of a metric in a job: of each GPU, or of each node where it is measured across GPUs."""
+    source = job.nodes if METRICS[metric].group == INTERCONNECT else job.gpus
+    return source.get(metric, np.array([], dtype=np.float64))
+
+
+def missing_metric(job: ComparedJob, metric: str) -> str:
+    """Say why a job has no figure of a metric."""
+    if not job.has_quick_mark:
+        return NO_QUICK_MARK
+    if metric in SENSOR_METRICS and job.unsound:
+        return BROKEN_SENSOR
+    if METRICS[metric].group == INTERCONNECT and max(job.gpu_counts, default=0) < 2:
+        return "Measured on nodes of two or more GPUs"
+    return NOT_REPORTED
+
+
+def _no_figure(job: ComparedJob, metric: str) -> _Figure:
+    reason = missing_metric(job, metric)
+    return _Figure(None, SENSOR if reason == BROKEN_SENSOR else words.MISSING, reason)
+
+
+def _median(job: ComparedJob, metric: str, field: ResultField) -> _Figure:
+    values = measured(job, metric)
+    if values.size == 0:
+        return _no_figure(job, metric)
+    what = "node" if field.group == INTERCONNECT else "GPU"
+    low, high = (words.quantity(float(value), field.unit) for value in (values.min(), values.max()))
+    median = float(np.median(values))
+    return _Figure(
+        median, words.figure(median, field.unit), f"{words.plural(values.size, what)}: lowest {low}, highest {high}"
+    )
+
+
+def _aggregate(jobs: Sequence[ComparedJob]) -> Section:
+    gpus = [job.aggregate["gpu_count"] if job.aggregate else None for job in jobs]
+    is_fair = len({count for count in gpus if count}) < 2
+    rows = [
+        _numbers(
+            f"{METRICS[metric].label} ({METRICS[metric].unit})",
+            [_sum(job, metric) for job in jobs],
+            METRICS[metric].higher_is_better if is_fair else None,
+        )
+        for metric in _SUMMED
+    ]
+    temperature = METRICS["temperature_centigrade"]
+    hottest = [_sum(job, "temperature_centigrade") for job in jobs]
+    rows.append(_numbers("Highest temperature (°C)", hottest, temperature.higher_is_better))
+    counts = [_plain(count, lambda value: words.count(int(value)), NO_QUICK_MARK) for count in gpus]
+    rows.insert(0, _numbers("GPUs that reported", counts, None))
+    note = "Sum over all nodes that reported"
+    unfair = "; the jobs have different numbers of GPUs, so no sum is best or worst"
+    return Section("QuickMark of the whole job", rows, note if is_fair else note + unfair)
+
+
+def _sum(job: ComparedJob, metric: str) -> _Figure:
+    figures: dict[str, float | int | None] = dict(job.aggregate or {})  # type: ignore[arg-type]
+    value = figures.get(metric)
+    if value is None:
+        return _no_figure(job, metric)
+    return _Figure(float(value), words.figure(float(value), METRICS[metric].unit))
+
+
+def _network_title(key: str) -> str:
+    benchmark, _, number = key.partition(":")
+    name = BENCHMARKS[benchmark].name if benchmark in BENCHMARKS else benchmark
+    return f"{name}, entry {number}" if number else name
+
+
+def _network(jobs: Sequence[ComparedJob], key: str) -> list[Row]:
+    fields = BENCHMARKS[CLUSTER_NETWORK].fields
+    figures = [_network_figures(job, key) for job in jobs]
+    rows = [
+        _numbers(
+            fields[name].display_name if fields[name].kind == "number" else fields[name].label,
+            [_summary(found, reason, name, fields[name]) for found, reason in figures],
+            fields[name].higher_is_better,
+        )
+        for name in NETWORK_FIELDS
+    ]
+    dead = [
+        _plain(
+            found.dead_links if found else None,
+            lambda value: words.count(int(value)),
+            reason or "This result lists no links",
+        )
+        for found, reason in figures
+    ]
+    return [*rows, _numbers("Dead links", dead, False)]
+
+
+def _network_figures(job: ComparedJob, key: str) -> tuple[NetworkFigures | None, str]:
+    found = job.networks.get(key)
+    if found is None:
+        is_wanted = key in job.configs
+        return None, "No result has been reported" if is_wanted else "The job does not have this benchmark"
+    return (None, found.problem) if found.problem else (found, "")
+
+
+def _summary(found: NetworkFigures | None, reason: str, name: str, field: ResultField) -> _Figure:
+    value = found.summary.get(name) if found else None
+    text = words.count(int(value)) if value is not None and field.kind == "integer" else words.figure(value, field.unit)
+    return _Figure(value, text, "" if value is not None else reason or NOT_REPORTED)
+
+
+def _plain(value: float | None, write: Callable[[float], str], reason: str) -> _Figure:
+    return _Figure(None, words.MISSING, reason) if value is None else _Figure(float(value), write(value))
+
+
+def _numbers(label: str, figures: Sequence[_Figure], higher_is_better: bool | None) -> Row:
+    """Give a row of numbers: changes against the first job, best and worst where one end is good."""
+    base = figures[0].value
+    marks = _marks([figure.value for figure in figures], higher_is_better)
+    cells = [
+        Cell(figure.text, figure.hint, "" if index == 0 else change_text(base, figure.value), mark)
+        for index, (figure, mark) in enumerate(zip(figures, marks, strict=True))
+    ]
+    return Row(label, cells)
+
+
+def _marks(values: Sequence[float | None], higher_is_better: bool | None) -> list[Mark]:
+    known = [value for value in values if value is not None]
+    if higher_is_better is None or len(known) < 2:
+        return [""] * len(values)
+    low, high = min(known), max(known)
+    if high - low <= NOISE_SHARE * max(abs(low), abs(high)):
+        return [""] * len(values)
+    best, worst = (high, low) if higher_is_better else (low, high)
+    return ["best" if value == best else "worst" if value == worst else "" for value in values]
+
+
+def change_text(base: float | None, value: float | None) -> str:
+    """Write a change against the first job without decimals: `+4 %`; empty when one is missing or the base is 0."""
+    if base is None or value is None or base == 0:
+        return ""
+    percent = round(100 * (value / base - 1))
+    return f"{percent:+,d} %" if percent else "±0 %"

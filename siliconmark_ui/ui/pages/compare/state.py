@@ -1,0 +1,140 @@
+"""What Compare does: one handler loads the jobs of the address; links and controls only change the address."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.comparisons.service import MOST_JOBS, compare_jobs
+from siliconmark_ui.db import get_database
+from siliconmark_ui.errors import AppError, InvalidInput
+from siliconmark_ui.jobs import service as jobs
+from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.pages.compare.view import CompareQuery, ComparisonView, comparison_view
+from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
+from siliconmark_ui.words import NAME_MAX
+
+PARAMETERS = ("job", "all", "metric")
+SUGGESTIONS = 10
+SHORTEST_ID = 6
+LONGEST_ID = 19
+
+
+@dataclasses.dataclass(frozen=True)
+class SuggestionView:
+    """One job that can be added."""
+
+    name: str = ""
+    id: str = ""
+    state: str = ""
+    created_at: str = ""
+    href: str = ""
+
+
+def read_query(query_string: str) -> CompareQuery:
+    """Read the address; raises InvalidInput for an unknown or repeated parameter."""
+    pairs = pairs_of(query_string)
+    for name, _ in pairs:
+        if name not in PARAMETERS:
+            raise InvalidInput(f"Unknown query parameter '{name}'; allowed are: {', '.join(PARAMETERS)}")
+    single = [(name, value) for name, value in pairs if name != "job"]
+    if len(dict(single)) < len(single):
+        raise InvalidInput("all and metric must be given once")
+    chosen = dict(single)
+    job_ids = tuple(dict.fromkeys(value.strip() for name, value in pairs if name == "job" and value.strip()))
+    return CompareQuery(job_ids, chosen.get("all", "") == "1", chosen.get("metric", ""))
+
+
+class CompareState(rx.State):
+    """A comparison as its address describes it, and the search for a further job."""
+
+    phase: str = "loading"
+    is_busy: bool = False
+    view: ComparisonView = ComparisonView()
+    is_full: bool = False
+    suggestions: list[SuggestionView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+    search_text: str = ""
+    problem: str = ""
+    failure: Failure = NO_FAILURE
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Load the jobs of the address; an anonymous visitor is led to the sign-in page."""
+        self.is_busy = True
+        self.problem = ""
+        yield
+        try:
+            actor = await enter(self)
+            if actor is None:
+                yield to_sign_in(self)
+                return
+            query = self._query()
+            comparison = await compare_jobs(get_database(), actor, query.job_ids)
+            # Sorting eight jobs of tens of thousands of links takes a while; other pages are answered meanwhile.
+            self.view = await asyncio.to_thread(comparison_view, comparison, query)
+            self.is_full = len(comparison.jobs) >= MOST_JOBS
+            self.phase = "ready" if comparison.jobs else "empty"
+            self.search_text = ""
+            self.suggestions = await self._suggested(actor, query)
+        except Exception as error:
+            self.phase = "failed"
+            self.failure = describe_failure(error, "The comparison could not be loaded")
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    async def find(self, text: str) -> Any:
+        """Offer the jobs whose name has `text`, or the one with that id; an empty text offers the newest."""
+        self.search_text = text.strip()[:NAME_MAX]
+        actor = await find_actor(self)
+        if actor is None:
+            return to_sign_in(self)
+        try:
+            self.suggestions = await self._suggested(actor, self._query())
+            self.problem = ""
+        except AppError as error:
+            self.suggestions = []
+            self.problem = error.message
+        return None
+
+    @rx.event
+    def choose_metric(self, metric: str) -> Any:
+        """Draw that metric's figures."""
+        return rx.redirect(self._query().address(metric=metric), replace=True)
+
+    @rx.event
+    def clear(self) -> Any:
+        """Begin anew without any job."""
+        return rx.redirect(CompareQuery().address(), replace=True)
+
+    def _query(self) -> CompareQuery:
+        return read_query(self.router.url.query)
+
+    async def _suggested(self, actor: Actor, query: CompareQuery) -> list[SuggestionView]:
+        text = self.search_text
+        db = get_database()
+        listed = await jobs.list_jobs(db, actor, JobQuery(name=text or None, per_page=SUGGESTIONS + MOST_JOBS))
+        found = [
+            SuggestionView(row["name"], row["id"], row["state"], row["created_at"], _adding(query, row["id"]))
+            for row in listed["results"]
+            if row["id"] not in query.job_ids
+        ]
+        if text.isascii() and text.isdecimal() and SHORTEST_ID <= len(text) <= LONGEST_ID:
+            found = [*await self._by_id(actor, query, text), *found]
+        return found[:SUGGESTIONS]
+
+    async def _by_id(self, actor: Actor, query: CompareQuery, job_id: str) -> list[SuggestionView]:
+        try:
+            await jobs.require_visible(get_database(), actor, int(job_id))
+        except AppError:
+            return []
+        is_new = job_id not in query.job_ids
+        return [SuggestionView(f"Job {job_id}", job_id, "", "", _adding(query, job_id))] if is_new else []
+
+
+def _adding(query: CompareQuery, job_id: str) -> str:
+    return query.address(job_ids=(*query.job_ids, job_id))

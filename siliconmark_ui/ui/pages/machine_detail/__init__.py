@@ -1,0 +1,1 @@
+"""One machine: its metric history and its jobs."""

@@ -1,0 +1,159 @@
+"""What a machine's page shows: texts made once on the server."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+
+from siliconmark_ui.charts import words
+from siliconmark_ui.charts.machine_history import MetricHistory, change_words
+from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.jobs.rows import job_duration
+from siliconmark_ui.ui.pages.machines.rows import lowest_metric, machine_name, metric_hint, score_hint
+
+COMPARED = 8
+"""Newest jobs that the page offers to compare."""
+CHANGES_SHOWN = 12
+
+
+@dataclasses.dataclass(frozen=True)
+class MachineHeadingView:
+    """The head of a machine's page."""
+
+    uuid: str = ""
+    name: str = ""
+    gpus: str = ""
+    jobs: str = ""
+    last_seen_at: str = ""
+    state: str = ""
+    performance: str = ""
+    score: str = ""
+    performance_hint: str = ""
+    worst: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class MachineJobView:
+    """One of the machine's jobs: how the job went, and how this machine did in it."""
+
+    id: str = ""
+    name: str = ""
+    href: str = ""
+    state: str = ""
+    task_state: str = ""
+    nodes: str = ""
+    gpus: str = ""
+    performance: str = ""
+    score: str = ""
+    performance_hint: str = ""
+    created_at: str = ""
+    duration: str = ""
+    message: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangeView:
+    """One change of level in words; `is_fall` tells the bad direction."""
+
+    text: str = ""
+    is_fall: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class HistoryView:
+    """The metric charts by name, the changes of level in words, and how much of the history they show."""
+
+    source: str = ""
+    metrics: list[str] = dataclasses.field(default_factory=list)
+    changes: list[ChangeView] = dataclasses.field(default_factory=list)
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class JobsView:
+    """One page of the machine's jobs; the addresses are empty at the ends."""
+
+    rows: list[MachineJobView] = dataclasses.field(default_factory=list)
+    summary: str = ""
+    compare_href: str = ""
+    earlier_href: str = ""
+    later_href: str = ""
+
+
+def machine_heading_view(row: MachineRow) -> MachineHeadingView:
+    """Give the head of a machine's page."""
+    performance = row["performance"]
+    worst = lowest_metric(performance)
+    return MachineHeadingView(
+        uuid=row["machine_uuid"],
+        name=machine_name(row),
+        gpus=gpus_text(row["gpu_model"], row["gpu_count"]),
+        jobs=words.count(row["jobs"]),
+        last_seen_at=row["last_seen_at"],
+        state=row["last_state"],
+        performance=performance["status"] if performance else "",
+        score=words.ratio(performance["score"]) if performance else "",
+        performance_hint=score_hint(performance),
+        worst=f"{metric_hint(performance, worst[0])}, {words.ratio(worst[1])}" if worst and performance else "",
+    )
+
+
+def gpus_text(model: str | None, count: int) -> str:
+    """Give a machine's GPUs: `8 × NVIDIA H200`."""
+    return f"{count} × {model}" if model else words.plural(count, "GPU")
+
+
+def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: int, total: int) -> HistoryView:
+    """Give the charts to draw, and every change of level in words, newest first."""
+    if not histories:
+        return HistoryView()
+    changes = [(history, change) for history in histories for change in history.changes]
+    changes.sort(key=lambda pair: pair[0].points[pair[1].index].measured_at, reverse=True)
+    measurements = words.plural(total, "measurement")
+    return HistoryView(
+        source=urls.machine_figures(machine_uuid),
+        metrics=[history.metric for history in histories],
+        changes=[ChangeView(change_words(history, change), change.share < 0) for history, change in changes][
+            :CHANGES_SHOWN
+        ],
+        note=measurements if shown == total else f"The newest {words.count(shown)} of {measurements}",
+    )
+
+
+def jobs_view(machine: MachineRow, page: MachineJobPage, now: datetime) -> JobsView:
+    """Give one page of the machine's jobs; `now` ends the duration of a task that still runs."""
+    place = page["pagination"]
+    rows = [_job_view(row, now) for row in page["results"]]
+    first = (place["page"] - 1) * place["per_page"] + 1
+    span = f"{words.count(first)}–{words.count(first + len(rows) - 1)} of {words.plural(place['total'], 'job')}"
+    newest = [row["job_id"] for row in page["results"]][:COMPARED]
+    return JobsView(
+        rows=rows,
+        summary=span if rows else "",
+        compare_href=urls.comparison(newest) if len(newest) > 1 else "",
+        earlier_href=_page_address(machine, place["page"] - 1) if place["has_prev"] else "",
+        later_href=_page_address(machine, place["page"] + 1) if place["has_next"] else "",
+    )
+
+
+def _page_address(machine: MachineRow, page: int) -> str:
+    return urls.machine(machine["machine_uuid"], page=str(page) if page > 1 else "")
+
+
+def _job_view(row: MachineJob, now: datetime) -> MachineJobView:
+    performance = row["performance"]
+    return MachineJobView(
+        id=row["job_id"],
+        name=row["job_name"],
+        href=urls.job(row["job_id"]),
+        state=row["job_state"],
+        task_state=row["task_state"],
+        nodes=words.count(row["node_count"]),
+        gpus=gpus_text(row["gpu_model"], row["gpu_count"]),
+        performance=performance["status"] if performance else "",
+        score=words.ratio(performance["score"]) if performance else "",
+        performance_hint=score_hint(performance) if performance else "This job holds no score of the machine",
+        created_at=row["created_at"],
+        duration=job_duration(row["started_at"], row["ended_at"], now),
+        message=row["failed_message"] or "",
+    )
