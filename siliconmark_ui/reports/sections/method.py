@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from siliconmark_ui.benchmarks.catalogue import METRICS
+from siliconmark_ui.benchmarks.catalogue import CLUSTER_NETWORK, METRICS
 from siliconmark_ui.benchmarks.quick_mark import SOUND_WATTS_PER_GPU
 from siliconmark_ui.charts.network import LATE_LINK, SLOW_LINK
 from siliconmark_ui.charts.words import figure, plural
@@ -46,18 +46,20 @@ _RULES = (
         f"A power sensor that reads under {SOUND_WATTS_PER_GPU:.0f} W per GPU under load is taken as broken: its "
         "figures enter no score and no sum."
     ),
-    (
-        "Cluster Network measures each directed pair of nodes. A link is called slow below "
-        f"{SLOW_LINK:.2f} × of the median bandwidth, late above {LATE_LINK:.2f} × of the median latency, and dead when "
-        "it reported an error or carried nothing."
-    ),
     "GB/s are 10⁹ bytes, Gbit/s 10⁹ bits a second; TFLOPS are 10¹² operations a second. Moments are in UTC.",
+)
+_NETWORK_RULE = (
+    "Cluster Network measures each directed pair of nodes. A link is called slow below "
+    f"{SLOW_LINK:.2f} × of the median bandwidth, late above {LATE_LINK:.2f} × of the median latency, and dead when "
+    "it reported an error or carried nothing."
 )
 
 
 def method(source: ReportSource) -> list[Block]:
     """Return the rules, the expectations and the versions."""
-    return [heading("Method and versions"), bullets(_RULES), *_expectations(source), *_versions(source)]
+    has_network = any(entry["benchmark_id"] == CLUSTER_NETWORK for entry in source["job"]["benchmark_sequence"])
+    rules = [*_RULES, _NETWORK_RULE] if has_network else _RULES
+    return [heading("Method and versions"), bullets(rules), *_expectations(source), *_versions(source)]
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from siliconmark_ui.benchmarks.catalogue import METRICS, QUICK_MARK
 from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading, read_quick_mark
-from siliconmark_ui.charts.nodes import node_names
+from siliconmark_ui.charts.nodes import natural_order, node_names
 from siliconmark_ui.charts.quickmark import quickmark_sheet, ratio_points
 from siliconmark_ui.charts.words import MISSING, figure, plural, ratio
 from siliconmark_ui.reports.blocks import Block, Cell, Chart, charts, heading, left, paragraph, right, table
@@ -42,9 +42,10 @@ def quickmark(source: ReportSource) -> list[Block]:
 
 def _charts(nodes: Sequence[NodePerformance]) -> list[Block]:
     sheet, names = quickmark_sheet(nodes), node_names(nodes)
-    scored = sorted(
+    scored = [
         (node["score"], names[str(node["machine_uuid"])], node["status"]) for node in nodes if node["score"] is not None
-    )
+    ]
+    scored.sort(key=lambda node: (node[0], natural_order(node[1])))
     drawn: list[Chart] = []
     for key, note in (("metric_ratios", f"Each mark is one node. {_BAND_NOTE}"), ("node_scores", _BAND_NOTE)):
         if key in sheet:
