@@ -71,7 +71,7 @@ def account_menu() -> rx.Component:
         rx.el.strong(state.name),
         rx.el.span(state.email, class_name="sm-muted"),
         rx.el.span(state.role, " · ", state.customer, class_name="sm-muted"),
-        rx.cond(state.is_demo, demo_label()),
+        demo_mark(),
         class_name="sm-who",
     )
     docs = native_link(
@@ -93,6 +93,14 @@ def account_menu() -> rx.Component:
             who,
             rx.el.div("Theme", class_name="sm-label"),
             _theme_choice(),
+            _account_entry("Your account", urls.ACCOUNT, "user"),
+            rx.cond(
+                state.role.contains("admin"),
+                rx.fragment(
+                    _account_entry("People", urls.PEOPLE, "users"),
+                    _account_entry("Audit log", urls.AUDIT, "scroll-text"),
+                ),
+            ),
             docs,
             leave,
             class_name="sm-account-panel",
@@ -103,9 +111,18 @@ def account_menu() -> rx.Component:
     )
 
 
+def _account_entry(word: str, address: str, icon: str) -> rx.Component:
+    return rx.el.a(rx.icon(icon, size=15), word, href=address, class_name="sm-nav-link")
+
+
 def demo_label() -> rx.Component:
     """Draw the label that demonstration data carries wherever it shows."""
     return rx.el.span(rx.icon("flask-conical", size=12), "Demo data", class_name="sm-demo")
+
+
+def demo_mark() -> rx.Component:
+    """Draw that label where the person's own data is demonstration data."""
+    return rx.cond(state.is_demo, demo_label())
 
 
 def _drawer(current: str) -> rx.Component:

@@ -6,7 +6,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
-from siliconmark_ui.ui.layout import frame
+from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.job_detail.network import network_tab
 from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
 from siliconmark_ui.ui.pages.job_detail.overview import overview_tab
@@ -44,6 +44,7 @@ def _head() -> rx.Component:
     title = rx.el.div(
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="job-name"),
         state_badge(heading.state),
+        demo_mark(),
         class_name="sm-page-head sm-job-head",
     )
     facts = (

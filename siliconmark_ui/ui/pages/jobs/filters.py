@@ -169,8 +169,8 @@ def _created_choice() -> rx.Component:
 def _node_choice() -> rx.Component:
     limits: dict[str, Shown] = {"input_mode": "numeric", "max_length": 3}
     return rx.el.div(
-        _field("At least", "node_count_min", chosen.node_count_min, placeholder="1", **limits),
-        _field("At most", "node_count_max", chosen.node_count_max, placeholder="256", **limits),
+        _field("Nodes, at least", "node_count_min", chosen.node_count_min, placeholder="1", **limits),
+        _field("Nodes, at most", "node_count_max", chosen.node_count_max, placeholder="256", **limits),
         class_name="sm-filter-row",
     )
 

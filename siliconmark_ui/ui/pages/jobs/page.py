@@ -5,7 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.native import native_link
-from siliconmark_ui.ui.layout import frame
+from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.jobs.filters import active_view, filter_bar
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.jobs.table import job_table
@@ -21,6 +21,7 @@ def jobs_page() -> rx.Component:
         rx.el.div(
             rx.el.h1("Jobs", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="jobs-total"),
+            demo_mark(),
             class_name="sm-page-head",
         ),
         filter_bar(),
