@@ -4,11 +4,18 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.account.doors import DoorState, forgot_page, invitation_page, reset_page
+from siliconmark_ui.ui.pages.account.page import account_page
+from siliconmark_ui.ui.pages.account.state import AccountState
+from siliconmark_ui.ui.pages.audit.page import audit_page
+from siliconmark_ui.ui.pages.audit.state import AuditState
 from siliconmark_ui.ui.pages.job_detail.page import job_page
 from siliconmark_ui.ui.pages.job_detail.state import JobState
 from siliconmark_ui.ui.pages.jobs.page import jobs_page
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.not_found import not_found_page
+from siliconmark_ui.ui.pages.people.page import people_page
+from siliconmark_ui.ui.pages.people.state import PeopleState
 from siliconmark_ui.ui.pages.sign_in.page import sign_in_page
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.session import SessionGuard
@@ -34,7 +41,21 @@ def add_pages(app: rx.App) -> None:
         description=DESCRIPTION,
         on_load=SignInState.load,
     )
+    _add_account_pages(app)
     app.add_page(not_found_page, route="404", title=f"Not found · {PRODUCT}", description=DESCRIPTION)
+
+
+def _add_account_pages(app: rx.App) -> None:
+    pages = (
+        (account_page, urls.ACCOUNT, "Your account", AccountState.load),
+        (people_page, urls.PEOPLE, "People", PeopleState.load),
+        (audit_page, urls.AUDIT, "Audit log", AuditState.load),
+        (forgot_page, urls.FORGOT, "Forgotten password", DoorState.load),
+        (reset_page, urls.RESET, "Set a new password", DoorState.load),
+        (invitation_page, urls.INVITATION, "Invitation", DoorState.load_invitation),
+    )
+    for page, route, title, load in pages:
+        app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=load)
 
 
 def _error_boundary(stateful: bool) -> rx.Component:

@@ -115,6 +115,10 @@ def _account_entry(word: str, address: str, icon: str) -> rx.Component:
     return rx.el.a(rx.icon(icon, size=15), word, href=address, class_name="sm-nav-link")
 
 
+def _account_entry(word: str, address: str, icon: str) -> rx.Component:
+    return rx.el.a(rx.icon(icon, size=15), word, href=address, class_name="sm-nav-link")
+
+
 def demo_label() -> rx.Component:
     """Draw the label that demonstration data carries wherever it shows."""
     return rx.el.span(rx.icon("flask-conical", size=12), "Demo data", class_name="sm-demo")

@@ -4,7 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import alert_line
-from siliconmark_ui.ui.components.native import native_form
+from siliconmark_ui.ui.components.native import native_form, native_link
 from siliconmark_ui.ui.layout import demo_label
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.theme import PRODUCT
@@ -18,23 +18,38 @@ def sign_in_page() -> rx.Component:
     brand = rx.el.div(rx.el.img(src="/favicon.svg", alt=""), PRODUCT, class_name="sm-brand")
     return rx.el.main(
         brand,
-        rx.el.div(_form(), class_name="sm-panel sm-door-card"),
-        rx.cond(state.demo_accounts.length() > 0, _demo_accounts()),
+        rx.el.div(
+            rx.cond(state.has_password, _form(), _heading()),
+            rx.foreach(state.providers, _provider),
+            class_name="sm-panel sm-door-card sm-stack",
+        ),
+        rx.cond(state.has_password & (state.demo_accounts.length() > 0), _demo_accounts()),
         class_name="sm-door",
     )
 
 
 def _form() -> rx.Component:
     return native_form(
-        rx.el.h1("Sign in", class_name="sm-subtitle"),
-        rx.cond(state.error != "", alert_line(state.error, "sign-in-error")),
+        _heading(),
         _field("E-mail", "email", "email", "username", default_value=state.email, key=state.email),
         _field("Password", "password", "password", "current-password"),
         rx.el.input(type="hidden", name="next", value=state.after, read_only=True),
         rx.el.button("Sign in", type="submit", class_name="sm-button sm-button-main", data_testid="sign-in-submit"),
+        rx.el.a("Forgotten your password?", href=urls.FORGOT, class_name="sm-link"),
         action=urls.SIGN_IN_ACTION,
         method="post",
     )
+
+
+def _heading() -> rx.Component:
+    return rx.fragment(
+        rx.el.h1("Sign in", class_name="sm-subtitle"),
+        rx.cond(state.error != "", alert_line(state.error, "sign-in-error")),
+    )
+
+
+def _provider(one: Shown) -> rx.Component:
+    return native_link("Sign in with ", one.label, href=one.href, class_name="sm-button", data_testid="sso-link")
 
 
 def _field(label: str, name: str, kind: str, autocomplete: str, **props: Shown) -> rx.Component:

@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from siliconmark_ui.accounts import service as accounts
+from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.failures import describe_failure
@@ -22,12 +23,22 @@ class DemoAccountView:
     customer: str = ""
 
 
+@dataclasses.dataclass(frozen=True)
+class ProviderView:
+    """One provider to sign in at, with the address that begins it."""
+
+    label: str = ""
+    href: str = ""
+
+
 class SignInState(rx.State):
     """What the address of the sign-in page says, and the demonstration accounts where they exist."""
 
     after: str = urls.HOME
     email: str = ""
     error: str = ""
+    has_password: bool = True
+    providers: list[ProviderView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     demo_password: str = ""
     demo_accounts: list[DemoAccountView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
 
@@ -38,6 +49,9 @@ class SignInState(rx.State):
         self.after = urls.local_path(asked.get("next", urls.HOME))
         self.error = asked.get("error", "")[:200]
         self.email = asked.get("email", "")[:254]
+        ways = sign_in_ways()
+        self.has_password = ways.password
+        self.providers = [ProviderView(one.label, urls.sign_in_at(one.name, self.after)) for one in ways.providers]
         try:
             if await find_actor(self):
                 return rx.redirect(self.after, replace=True)

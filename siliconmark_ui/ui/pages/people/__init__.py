@@ -1,0 +1,1 @@
+"""People, invitations and customers, for admins."""
