@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.style import color_mode, set_color_mode
 
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.alert_badge import alert_badge
 from siliconmark_ui.ui.components.native import native_form, native_link
 from siliconmark_ui.ui.session import PersonState
 from siliconmark_ui.ui.theme import PRODUCT
@@ -13,7 +14,10 @@ from siliconmark_ui.ui.values import Shown
 
 state: Shown = PersonState
 
-NAVIGATION = (("Jobs", urls.HOME, "layers", "jobs"),)
+NAVIGATION = (
+    ("Jobs", urls.HOME, "layers", "jobs"),
+    ("Performance", urls.PERFORMANCE, "gauge", "performance"),
+)
 """Entries of the navigation: word, address, icon and the name that a page says it is."""
 THEMES: tuple[tuple[Literal["system", "light", "dark"], str, str], ...] = (
     ("system", "System", "monitor"),
@@ -29,7 +33,10 @@ def brand() -> rx.Component:
 
 def _entry(word: str, address: str, icon: str, *, is_current: bool) -> rx.Component:
     current = {"aria-current": "page"} if is_current else {}
-    return rx.el.li(rx.el.a(rx.icon(icon, size=16), word, href=address, class_name="sm-nav-link", custom_attrs=current))
+    badge = [alert_badge()] if address == urls.PERFORMANCE else []
+    return rx.el.li(
+        rx.el.a(rx.icon(icon, size=16), word, *badge, href=address, class_name="sm-nav-link", custom_attrs=current)
+    )
 
 
 def _navigation(current: str) -> rx.Component:
@@ -109,10 +116,6 @@ def account_menu() -> rx.Component:
             aria_label="Account",
         ),
     )
-
-
-def _account_entry(word: str, address: str, icon: str) -> rx.Component:
-    return rx.el.a(rx.icon(icon, size=15), word, href=address, class_name="sm-nav-link")
 
 
 def _account_entry(word: str, address: str, icon: str) -> rx.Component:

@@ -20,17 +20,6 @@ PASSWORD_ACTION = "/auth/password"  # noqa: S105 - an address.
 FORGOT_ACTION = "/auth/forgot-password"
 RESET_ACTION = "/auth/reset-password"
 INVITATION_ACTION = "/auth/invitation"
-ACCOUNT = "/account"
-PEOPLE = "/people"
-AUDIT = "/audit"
-AUDIT_EXPORT = "/api/silicon-mark/v1/audit/export"
-FORGOT = "/forgot-password"
-RESET = "/reset-password"
-INVITATION = "/invitation"
-PASSWORD_ACTION = "/auth/password"  # noqa: S105 - an address.
-FORGOT_ACTION = "/auth/forgot-password"
-RESET_ACTION = "/auth/reset-password"
-INVITATION_ACTION = "/auth/invitation"
 MACHINES = "/machines"
 COMPARISON = "/compare"
 
@@ -97,11 +86,6 @@ def _comparison_query(job_ids: Sequence[str], view: Mapping[str, str]) -> str:
 def sign_in(after: str) -> str:
     """Give the address of the sign-in page that leads back to the local address `after`."""
     return SIGN_IN if after in {"", HOME} else f"{SIGN_IN}?{urlencode({'next': after})}"
-
-
-def sign_in_at(provider: str, after: str) -> str:
-    """Give the address that begins a sign-in at a provider and leads to the local address `after`."""
-    return f"/auth/sso/{quote(provider, safe='')}?{urlencode({'next': after})}"
 
 
 def sign_in_at(provider: str, after: str) -> str:
