@@ -1,6 +1,10 @@
 """`serve`: from settings to a running server, in the order in which each step needs the one before."""
 
 import contextlib
+
+# Imported before the server forks: a worker forked while the announcing thread imports it, for its first look-up of a
+# host, would wait for the module's lock for ever.
+import encodings.idna  # noqa: F401
 import os
 import signal
 import sys
