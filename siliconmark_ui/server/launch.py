@@ -1,10 +1,6 @@
 """`serve`: from settings to a running server, in the order in which each step needs the one before."""
 
 import contextlib
-
-# Imported before the server forks: a worker forked while the announcing thread imports it, for its first look-up of a
-# host, would wait for the module's lock for ever.
-import encodings.idna  # noqa: F401
 import os
 import signal
 import sys
@@ -31,6 +27,7 @@ APPLICATION = "siliconmark_ui.siliconmark_ui:serve"
 READY_SECONDS = 120.0
 # Open pages hold their websockets until the end; a request under way has this long to finish.
 STOP_SECONDS = 10
+FORK_SECONDS = 0.7
 
 Say = Callable[[str], None]
 
@@ -122,6 +119,8 @@ def _tell_workers(settings: Settings, build: Path) -> None:
 
 
 def _announce(settings: Settings, say: Say, ended: threading.Event) -> None:
+    # Workers are forked now: a lock that this thread held at that moment, as for an import, would be held in them for ever.
+    ended.wait(FORK_SECONDS)
     address = settings.public_url or f"http://localhost:{settings.port}"
     if wait_until_ready(settings.host, settings.port, READY_SECONDS, ended.is_set):
         say(f"SiliconMark UI is ready: {address}")
