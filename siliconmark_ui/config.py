@@ -11,7 +11,7 @@
 | `SILICONMARK_WORKERS` | worker processes, 1 to 64; above 1 needs `REDIS_URL` | 1; with Redis one a core, at most 8 |
 | `SILICONMARK_PUBLIC_URL` | the address people type; `https://…` makes cookies `Secure` | cookies work over HTTP |
 | `SILICONMARK_TRUSTED_PROXY_HOPS` | reverse proxies in front whose `X-Forwarded-*` is believed, 0 to 10 | 0: none is |
-| `SILICONMARK_REPORT_STORE` | bucket for reports, `s3://bucket/prefix`; `AWS_…` as S3 clients read them | the data folder |
+| `SILICONMARK_REPORT_STORE` | where reports are kept: `s3://bucket/prefix`, opened by `AWS_…` | the data folder |
 | `SILICONMARK_RATE_LIMIT` | requests a minute allowed to one caller of the API | no general limit |
 | `SILICONMARK_MAX_BODY_BYTES` | largest body of an ordinary API request | 1 MiB |
 | `SILICONMARK_MAX_RESULT_BYTES` | largest body of an uploaded result | 32 MiB |

@@ -24,7 +24,8 @@ _SCHEMES: OpenApi = {
         "description": "The `token` of a job, which opens the agents' routes of that job until it expires",
     },
 }
-_SIGN_IN = "Sign-in"
+# Routes that anybody may call: what they answer 401 to is what is sent along, a password or a link's signature.
+_SIGNED = frozenset({"Sign-in", "Reports"})
 _OF_AGENTS = "Agents"
 _OPEN_TO_BOTH = "generate-report"
 _ID: OpenApi = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
@@ -60,6 +61,6 @@ def operations(document: OpenApi) -> Iterator[tuple[str, dict[str, Any]]]:
 def _security(path: str, operation: OpenApi) -> list[OpenApi]:
     if path.endswith(_OPEN_TO_BOTH):
         return [{AGENT: []}, {PERSON: []}]
-    if "401" not in operation["responses"] or _SIGN_IN in operation["tags"]:
+    if "401" not in operation["responses"] or not _SIGNED.isdisjoint(operation["tags"]):
         return []
     return [{AGENT: []}] if _OF_AGENTS in operation["tags"] else [{PERSON: []}]
