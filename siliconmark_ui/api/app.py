@@ -15,7 +15,20 @@ from siliconmark_ui.accounts.sessions import use_secure_cookies
 from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
-from siliconmark_ui.api import accounts, agents, audit, browser, exports, figures, jobs, login, people, reports, sso
+from siliconmark_ui.api import (
+    accounts,
+    agents,
+    audit,
+    browser,
+    exports,
+    figures,
+    fleet_figures,
+    jobs,
+    login,
+    people,
+    reports,
+    sso,
+)
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.callers import Callers
 from siliconmark_ui.api.describe import describe
@@ -61,6 +74,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(browser.router)
     api.include_router(sso.router)
     api.include_router(figures.router)
+    api.include_router(fleet_figures.router)
     api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)

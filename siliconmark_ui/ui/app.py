@@ -4,6 +4,7 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.pages.account.doors import DoorState, forgot_page, invitation_page, reset_page
 from siliconmark_ui.ui.pages.account.page import account_page
 from siliconmark_ui.ui.pages.account.state import AccountState
@@ -16,6 +17,8 @@ from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.not_found import not_found_page
 from siliconmark_ui.ui.pages.people.page import people_page
 from siliconmark_ui.ui.pages.people.state import PeopleState
+from siliconmark_ui.ui.pages.performance.page import performance_page
+from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from siliconmark_ui.ui.pages.sign_in.page import sign_in_page
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.session import SessionGuard
@@ -30,10 +33,7 @@ def add_pages(app: rx.App) -> None:
     app.head_components.extend(head_components())
     app.app_wraps[55, "ErrorBoundary"] = _error_boundary
     app.add_middleware(SessionGuard(), 0)
-    app.add_page(jobs_page, route=urls.HOME, title=f"Jobs · {PRODUCT}", description=DESCRIPTION, on_load=JobsState.load)
-    app.add_page(
-        job_page, route="/jobs/[job_id]", title=f"Job · {PRODUCT}", description=DESCRIPTION, on_load=JobState.load
-    )
+    _add_job_pages(app)
     app.add_page(
         sign_in_page,
         route=urls.SIGN_IN,
@@ -55,7 +55,20 @@ def _add_account_pages(app: rx.App) -> None:
         (invitation_page, urls.INVITATION, "Invitation", DoorState.load_invitation),
     )
     for page, route, title, load in pages:
-        app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=load)
+        events = [load, BadgeState.load]
+        app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=events)
+
+
+def _add_job_pages(app: rx.App) -> None:
+    pages = (
+        (jobs_page, urls.HOME, "Jobs", JobsState.load),
+        (performance_page, urls.PERFORMANCE, "Performance", PerformanceState.load),
+        (job_page, "/jobs/[job_id]", "Job", JobState.load),
+    )
+    for page, route, title, load in pages:
+        # The badge is counted after the page has what it shows.
+        events = [load, BadgeState.load]
+        app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=events)
 
 
 def _error_boundary(stateful: bool) -> rx.Component:

@@ -1,0 +1,1 @@
+"""The performance page: jobs held against what is expected, alerts first."""

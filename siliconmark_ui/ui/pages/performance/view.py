@@ -1,0 +1,211 @@
+"""What the performance page's address says, in words and for its controls, and what each control changes in it."""
+
+import dataclasses
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from siliconmark_ui.alerts.query import ALERT_PARAMETERS, ALERTS_FIRST, AlertQuery
+from siliconmark_ui.alerts.service import week_of_range, week_range
+from siliconmark_ui.charts.fleet import short_model, week_name
+from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from siliconmark_ui.jobs.sentences import describe
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.jobs import view as jobs
+from siliconmark_ui.ui.pages.jobs.view import PRESETS, Chip, QueryView
+
+OPEN = "open"
+LONGEST_ID = 19
+REVIEW_NAMES = {"": "All", "open": "Not reviewed", "done": "Reviewed"}
+"""The review filter: its values and their words."""
+ORDERS = {
+    "alerts desc": "Alerts first",
+    "created_at desc": "Newest first",
+    "created_at asc": "Oldest first",
+    "name asc": "By name",
+    "node_count desc": "Most nodes first",
+}
+"""The orders that the page offers, by field and direction."""
+# What a control may set by one text.
+CHOSEN = frozenset(
+    {
+        "state",
+        "name",
+        "benchmark_id",
+        "created_after",
+        "created_before",
+        "node_count_min",
+        "node_count_max",
+        "review",
+        "gpu_model",
+    }
+)
+_REVIEW_WORDS = {"open": "alerts that nobody has acknowledged", "done": "acknowledged alerts"}
+
+
+@dataclasses.dataclass(frozen=True)
+class View:
+    """The page as its address says it: the question, and the id of the row that stands open, empty for none."""
+
+    query: AlertQuery
+    opened: str = ""
+
+    def to_address(self) -> str:
+        """Give the address that says this."""
+        parts = [self.query.to_query(), urlencode({OPEN: self.opened}) if self.opened else ""]
+        return urls.performance("&".join(part for part in parts if part))
+
+
+def read_view(query_string: str) -> View:
+    """Read an address's query string; raises InvalidInput."""
+    pairs = pairs_of(query_string)
+    query = AlertQuery.from_query((pair for pair in pairs if pair[0] != OPEN), allowed=tuple(ALERT_PARAMETERS))
+    opened = dict(pairs).get(OPEN, "")
+    if opened and not (opened.isascii() and opened.isdigit() and len(opened) <= LONGEST_ID):
+        raise InvalidInput(f"{OPEN} must be the id of a job")
+    return View(query, opened)
+
+
+@dataclasses.dataclass(frozen=True)
+class Chosen(QueryView):
+    """The values that the controls show, those of the job list and the page's own."""
+
+    review: str = ""
+    gpu_model: str = ""
+    order: str = "alerts desc"
+
+
+def chosen_view(query: AlertQuery) -> Chosen:
+    """Give what the controls show for `query`."""
+    shown = jobs.query_view(query)
+    values = {field.name: getattr(shown, field.name) for field in dataclasses.fields(QueryView)}
+    return Chosen(
+        **values,
+        review=query.review or "",
+        gpu_model=query.gpu_model or "",
+        order=f"{query.sort_by} {query.sort_order}",
+    )
+
+
+def chips(query: AlertQuery) -> list[Chip]:
+    """Give one chip per active filter; a created range that is a week is one chip, and so is each tag."""
+    own = []
+    if query.review:
+        own.append(Chip(field="review", text=REVIEW_NAMES[query.review]))
+    if query.gpu_model:
+        own.append(Chip(field="gpu_model", text=short_model(query.gpu_model)))
+    if week := _week(query):
+        own.append(Chip(field="week", text=f"Week of {week_name(week.isoformat())}"))
+    return [*own, *jobs.chips(_plain(query))]
+
+
+def sentence(query: AlertQuery) -> str:
+    """Give the whole question as one sentence without a full stop."""
+    text = f"{_kind(query)}, {_order_words(query)}"
+    return text[:1].upper() + text[1:]
+
+
+def nothing(query: AlertQuery) -> str:
+    """Give the sentence of a question that no job answers."""
+    return f"Nothing among what you may see answers this: {_kind(query)}."
+
+
+def _kind(query: AlertQuery) -> str:
+    jobs_words = describe(_plain(query)).removesuffix(", newest first")
+    parts = [jobs_words, "with performance data" if jobs_words == "all jobs" else ""]
+    if query.gpu_model:
+        parts.append(f"on {short_model(query.gpu_model)}")
+    if week := _week(query):
+        parts.append(f"created in the week of {week_name(week.isoformat())}")
+    text = " ".join(part for part in parts if part)
+    return f"{text}, only {_REVIEW_WORDS[query.review]}" if query.review else text
+
+
+def _order_words(query: AlertQuery) -> str:
+    if query.sort_by == ALERTS_FIRST:
+        return "alerts first" if query.sort_order == "desc" else "alerts last"
+    return describe(JobQuery(sort_by=query.sort_by, sort_order=query.sort_order)).partition(", ")[2]
+
+
+def _week(query: AlertQuery) -> date | None:
+    return week_of_range(query.created_after, query.created_before)
+
+
+def _plain(query: AlertQuery) -> AlertQuery:
+    """Give the question as far as the job list's words reach, without what a week's chip says."""
+    span = {"created_after": None, "created_before": None} if _week(query) else {}
+    return query.but(sort_by="created_at", sort_order="desc", has_performance_data=False, **span)
+
+
+def changed(query: AlertQuery, field: str, text: str) -> AlertQuery:
+    """Give the question with one filter set from a control's text, empty for none; the first page again.
+
+    Raises InvalidInput for an unknown filter or a value that is not allowed.
+    """
+    if field not in CHOSEN:
+        raise InvalidInput(f"{field} is no filter with one value")
+    parameter = ALERT_PARAMETERS[field]
+    value = parameter.read(text, field) if text.strip() else parameter.default
+    return query.but(page=1, **{field: value})
+
+
+def without(query: AlertQuery, field: str, value: str) -> AlertQuery:
+    """Give the question without the filter of a chip."""
+    if field == "tags":
+        return with_tag(query, value, is_wanted=False)
+    if field == "week":
+        return query.but(page=1, created_after=None, created_before=None)
+    return changed(query, field, "")
+
+
+def with_tag(query: AlertQuery, tag: str, *, is_wanted: bool) -> AlertQuery:
+    """Give the question with that tag demanded or not; raises InvalidInput for a text that is no tag."""
+    value = ALERT_PARAMETERS["tags"].read(tag, "tags")
+    others = tuple(other for other in query.tags if other != value)
+    wanted = JobQuery.from_query([("tags", each) for each in (*others, value)]).tags if is_wanted else others
+    return query.but(page=1, tags=wanted)
+
+
+def ordered(query: AlertQuery, order: str) -> AlertQuery:
+    """Give the question in one of the offered orders; raises InvalidInput for another."""
+    if order not in ORDERS:
+        raise InvalidInput("The order must be one of the offered ones")
+    field, direction = order.split(" ")
+    return query.but(page=1, sort_by=field, sort_order=direction)
+
+
+def created_within(query: AlertQuery, days: str, now: datetime) -> AlertQuery:
+    """Give the question for jobs created in the last `days` days, as an absolute time that a shared link keeps."""
+    if days not in PRESETS:
+        raise InvalidInput("The span must be one of the offered ones")
+    after = (now - timedelta(days=int(days))).replace(second=0, microsecond=0)
+    return query.but(page=1, created_after=after, created_before=None)
+
+
+def with_week(query: AlertQuery, monday: date) -> AlertQuery:
+    """Give the question for the jobs created in a week; for the same week again, for those of any time."""
+    if _week(query) == monday:
+        return query.but(page=1, created_after=None, created_before=None)
+    after, before = week_range(monday)
+    return query.but(page=1, created_after=after, created_before=before)
+
+
+def with_model(query: AlertQuery, model: str) -> AlertQuery:
+    """Give the question for jobs with that GPU model; for the same model again, for those of any."""
+    return query.but(page=1, gpu_model=None if query.gpu_model == model else model)
+
+
+def without_filters(query: AlertQuery) -> AlertQuery:
+    """Give the question without any filter; order and page size stay."""
+    return AlertQuery(sort_by=query.sort_by, sort_order=query.sort_order, per_page=query.per_page)
+
+
+def figures_address(query: AlertQuery, today: date) -> str:
+    """Give the address of the plots' figures: the same for every page, order and size, which they do not show."""
+    asked = without_place(query).to_query()
+    return urls.performance_figures("&".join(part for part in (asked, f"last={today.isoformat()}") if part))
+
+
+def without_place(query: AlertQuery) -> AlertQuery:
+    """Give the question with its filters alone."""
+    return query.but(page=1, per_page=20, sort_by=ALERTS_FIRST, sort_order="desc")
