@@ -8,6 +8,7 @@ DELETE = f"{JOBS}/delete"
 ANONYMOUS = f"{JOBS}/anonymous"
 CURRENT = f"{JOBS}/current"
 TASKS = f"{V1}/tasks"
+REPORT = f"{V1}/reports/{{job_id}}"
 TOKEN = f"{V1}/token"
 LOGIN = "/api/user/login"
 

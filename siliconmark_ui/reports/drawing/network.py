@@ -28,7 +28,9 @@ from siliconmark_ui.reports.drawing.scales import Scale
 
 HALF_WIDTH, FULL_WIDTH = 240.0, 493.0
 FIGURES_MAX = 8
-_NAMES, _LARGE_NAMES, _TITLE, _SCALE = 48.0, 60.0, 14.0, 42.0
+_NAMES, _LARGE_NAMES, _TITLE, _SCALE = 58.0, 64.0, 14.0, 42.0
+# Addresses are mostly digits and points, which are narrower than letters.
+_NARROW = 0.9
 _LARGE_SIDE = 236.0
 _ABOVE = 4.0
 _THINNED = 16
@@ -115,7 +117,7 @@ def link_distribution(view: NetworkView, of: Quantity) -> str:
 def _placed(view: NetworkView, matrix: Floats, of: Quantity) -> _Map:
     live = matrix[np.isfinite(matrix)]
     low, high = (float(value) for value in np.percentile(live, [1, 99])) if live.size else (0.0, 1.0)
-    widest = max(len(name) for name in view.names) * SMALL * LETTER * 0.9 + 6
+    widest = max(len(name) for name in view.names) * SMALL * LETTER * _NARROW + 6
     room = min(_LARGE_NAMES if is_large(view) else _NAMES, widest)
     side = _LARGE_SIDE if is_large(view) else HALF_WIDTH - room - _TITLE - _SCALE
     return _Map(room, side, len(view.names), low, high, of.is_high_good)
@@ -163,7 +165,7 @@ def _node_names(canvas: Canvas, place: _Map, names: list[str]) -> None:
     step = 1 if place.size <= NAMED_NODES_MAX else -(-place.size // _THINNED)
     size = min(7.0, max(4.2, place.cell * step * 0.8))
     for index in range(0, place.size, step):
-        name = fitting(names[index], place.room - 4, size)
+        name = fitting(names[index], place.room - 4, size * _NARROW)
         canvas.text(place.left - 4, place.middle(index) + size * 0.36, name, size=size, anchor="end")
         x = place.left + place.middle(index) + size * 0.36
         canvas.text(x, place.side + 4, name, size=size, anchor="end", is_upright=True)
