@@ -119,7 +119,7 @@ def _tell_workers(settings: Settings, build: Path) -> None:
 
 
 def _announce(settings: Settings, say: Say, ended: threading.Event) -> None:
-    # Workers are forked now: a lock that this thread held at that moment, as for an import, would be held in them for ever.
+    # Workers are forked now: a lock that this thread held meanwhile, as for an import, would be held in them for ever.
     ended.wait(FORK_SECONDS)
     address = settings.public_url or f"http://localhost:{settings.port}"
     if wait_until_ready(settings.host, settings.port, READY_SECONDS, ended.is_set):
