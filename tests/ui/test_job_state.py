@@ -1,12 +1,17 @@
 """A job's page: what each tab says of a job that has really run."""
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from siliconmark_ui.agents import service as agents
+from siliconmark_ui.agents.bodies import read_node, read_upload
 from siliconmark_ui.db import Database
+from siliconmark_ui.instants import now
 from siliconmark_ui.ui.pages.job_detail.state import JobState
-from tests.factories import make_job
+from tests.factories import cluster_network, make_job, node, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
 from tests.ui.visits import events_of, page_state, sent_by, target_of, visit
@@ -162,3 +167,27 @@ async def test_unknown_tab_falls_back_to_the_overview(sign_in: SignIn, db: Datab
     state = await job_at(f"/jobs/{job_id}?tab=nonsense", cookie)
     assert (state.phase, state.tab) == ("ready", "overview")
     assert [tab.name for tab in state.heading.tabs] == ["overview", "quickmark", "nodes"]
+
+
+async def test_benchmark_that_runs_twice_is_told_apart_by_its_key_and_settings(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    runs = ["cluster_network", {"benchmark_id": "cluster_network", "config": {"timeout": 60}}]
+    job = await make_job(db, actor, node_count=2, benchmarks=runs)
+    for index in range(2):
+        await agents.register_node(db, job["token"], read_node(node(index)))
+    for key in ("cluster_network", "cluster_network:2"):
+        config = {"config": {"timeout": 60}} if key.endswith("2") else {}
+        body = msgspec.json.encode(upload(cluster_network(2), **config))
+        await agents.store_cluster_result(db, job["token"], key, read_upload(body, "cluster_network"))
+    state = await job_at(f"/jobs/{job['id']}", cookie)
+    assert [result.name for result in state.overview.results] == [
+        "Cluster Network (cluster_network: default settings)",
+        "Cluster Network (cluster_network:2: timeout 60 s)",
+    ]
+
+
+async def test_head_says_that_a_job_has_expired(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    old = await make_job(db, actor, at=now() - timedelta(hours=25))
+    new = await make_job(db, actor)
+    assert [(await job_at(f"/jobs/{job['id']}", cookie)).heading.is_expired for job in (old, new)] == [True, False]

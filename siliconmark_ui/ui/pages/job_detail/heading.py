@@ -40,6 +40,7 @@ class HeadingView:
     started_at: str = ""
     ended_at: str = ""
     expires_at: str = ""
+    is_expired: bool = False
     duration: str = ""
     tabs: list[TabView] = dataclasses.field(default_factory=list)
 
@@ -61,6 +62,7 @@ def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
         started_at=detail["started_at"] or "",
         ended_at=detail["ended_at"] or "",
         expires_at=detail["expires_at"],
+        is_expired=datetime.fromisoformat(detail["expires_at"]) <= now,
         duration=job_duration(detail["started_at"], detail["ended_at"], now),
         tabs=tab_views(detail),
     )

@@ -5,6 +5,7 @@ import dataclasses
 import reflex as rx
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, benchmark_of_key
+from siliconmark_ui.benchmarks.sequence import benchmark_ids, result_keys
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import document_of
 from siliconmark_ui.charts.nodes import node_names
@@ -71,7 +72,10 @@ def overview_view(detail: JobDetail) -> OverviewView:
         scores=score_views(performance),
         reasons=performance["reasons"] if performance else [],
         problems=problems_of(detail),
-        results=[result_view(key, entry) for key, entry in detail["benchmark_results"].items()],
+        results=[
+            result_view(key, entry, result_name(detail, key, entry))
+            for key, entry in detail["benchmark_results"].items()
+        ],
     )
 
 
@@ -129,8 +133,19 @@ def problems_of(detail: JobDetail) -> list[str]:
     return failed if rest <= 0 else [*failed[:PROBLEMS_MAX], f"And {rest} more: see the table of nodes"]
 
 
-def result_view(key: str, entry: ResultEntry) -> ResultView:
-    """Give the summary figures of one cluster-level result, in the catalogue's order."""
+def result_name(detail: JobDetail, key: str, entry: ResultEntry) -> str:
+    """Give the benchmark's name; where the job runs it more than once, with its key and what was set for that run."""
+    sequence = detail["benchmark_sequence"]
+    if benchmark_ids(sequence).count(entry["benchmark_id"]) < 2:
+        return entry["benchmark_name"]
+    config = dict(zip(result_keys(sequence), sequence, strict=True))[key]["config"] or {}
+    known = BENCHMARKS[entry["benchmark_id"]].config
+    settings = [f"{known[name].label.lower()} {value} {known[name].unit}" for name, value in config.items()]
+    return f"{entry['benchmark_name']} ({key}: {', '.join(settings) or 'default settings'})"
+
+
+def result_view(key: str, entry: ResultEntry, name: str) -> ResultView:
+    """Give the summary figures of one cluster-level result under `name`, in the catalogue's order."""
     document = document_of(entry)
     benchmark = BENCHMARKS.get(benchmark_of_key(key))
     fields = benchmark.fields if benchmark else {}
@@ -139,7 +154,7 @@ def result_view(key: str, entry: ResultEntry) -> ResultView:
         for name, field in fields.items()
         if field.kind != "structure" and isinstance(value := document.get(name), int | float)
     ]
-    return ResultView(key, entry["benchmark_name"], entry["state"], entry["error_message"] or "", facts)
+    return ResultView(key, name, entry["state"], entry["error_message"] or "", facts)
 
 
 def overview_tab(view: Shown) -> rx.Component:

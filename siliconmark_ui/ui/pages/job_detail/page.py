@@ -47,13 +47,13 @@ def _head() -> rx.Component:
         demo_mark(),
         class_name="sm-page-head sm-job-head",
     )
-    facts = (
+    facts: tuple[tuple[Shown, rx.Component], ...] = (
         ("Nodes", _nodes()),
         ("Created", relative_time(instant=heading.created_at, reason="")),
         ("Started", relative_time(instant=heading.started_at, reason="No node has registered yet")),
         ("Ended", relative_time(instant=heading.ended_at, reason="The job has not ended")),
         ("Duration", rx.el.span(heading.duration)),
-        ("Expires", relative_time(instant=heading.expires_at, reason="")),
+        (rx.cond(heading.is_expired, "Expired", "Expires"), relative_time(instant=heading.expires_at, reason="")),
         ("Benchmarks", rx.el.span(heading.benchmarks)),
         ("Id", copied_id(heading.id, "job's id")),
     )
