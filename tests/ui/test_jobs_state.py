@@ -1,12 +1,13 @@
 """The job list: the address is the view, and every control only changes the address."""
 
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.db import Database
+from siliconmark_ui.exports.order import read_order
 from siliconmark_ui.jobs import service
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from tests.factories import make_job
@@ -156,3 +157,20 @@ async def test_tags_are_offered_as_searched_with_the_chosen_ones_first(sign_in: 
     assert state.tag_options[0] == "rack-6-9"
     state.find_tags("RACK-5")
     assert state.tag_options == ["rack-6-9", *(f"rack-5-{place}" for place in range(10))]
+
+
+async def test_export_has_the_filters_and_order_of_the_view_and_every_row(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    for index in range(3):
+        await make_job(db, actor, name=f"night {index}", tags=["a/b"])
+    await make_job(db, actor, name="day")
+    state = jobs_at("/?name=night&tags=a%2Fb&sort_by=name&sort_order=asc&page=2&per_page=1", cookie)
+    await events_of(state.load())
+    assert [row.name for row in state.rows] == ["night 1"]
+    for kind, address in state.exports.items():
+        path, _, query = address.partition("?")
+        order = read_order(parse_qsl(query))
+        assert (path, order.format, order.chosen) == ("/api/silicon-mark/v1/jobs/export", kind, False)
+        exported = [row["name"] async for row in service.stream_jobs(db, actor, order.query)]
+        assert exported == ["night 0", "night 1", "night 2"]
+    assert list(state.exports) == ["csv", "xlsx", "parquet", "json"]

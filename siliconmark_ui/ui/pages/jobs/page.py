@@ -3,6 +3,7 @@
 import reflex as rx
 
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.layout import demo_mark, frame
@@ -22,6 +23,7 @@ def jobs_page() -> rx.Component:
             rx.el.h1("Jobs", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="jobs-total"),
             demo_mark(),
+            rx.el.div(_export(), class_name="sm-head-end"),
             class_name="sm-page-head",
         ),
         filter_bar(),
@@ -38,6 +40,11 @@ def jobs_page() -> rx.Component:
         current="jobs",
         fixed=True,
     )
+
+
+def _export() -> rx.Component:
+    nothing = "No job matches this view, so there is nothing to export."
+    return export_menu(state.exports, state.total, state.total_text, nothing, "jobs-export")
 
 
 def _panel(content: rx.Component) -> rx.Component:

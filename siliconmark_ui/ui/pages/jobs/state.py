@@ -79,6 +79,7 @@ class JobsState(rx.State):
     tag_search: str = ""
     failure: Failure = NO_FAILURE
     problem: str = ""
+    exports: dict[str, str] = {}  # noqa: RUF012
     name_round: int = 0
     _typed_name: str = ""
     _tags: list[str] = []  # noqa: RUF012
@@ -189,6 +190,7 @@ class JobsState(rx.State):
         self.nothing = f"There are no {views.kind_of_jobs(query)} among those that you may see."
         self.chips = views.chips(query)
         self.chosen = views.query_view(query)
+        self.exports = views.export_links(query)
         if self.chosen.name != self._typed_name:
             # A new key lays the search box anew; while somebody types in it, it is left alone.
             self._typed_name = self.chosen.name

@@ -11,6 +11,8 @@ from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import FILTERS, JobQuery
 from siliconmark_ui.jobs.parameters import PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import FORMATS
 from siliconmark_ui.ui.theme import STATE_NAMES
 
 PRESETS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
@@ -122,6 +124,12 @@ def kind_of_jobs(query: JobQuery) -> str:
     """Give the filters of `query` as words after "no": `completed jobs tagged production`."""
     newest = query.but(sort_by="created_at", sort_order="desc")
     return describe(newest).removesuffix(", newest first").removeprefix("all ")
+
+
+def export_links(query: JobQuery) -> dict[str, str]:
+    """Give the address of the file of each format with every job of the view and the figures that its rows show."""
+    whole = query.but(page=1, per_page=JobQuery().per_page, include_results=True, include=("performance",))
+    return {name: urls.jobs_export(whole.to_query(), name) for name, _, _ in FORMATS}
 
 
 def without_filters(query: JobQuery) -> JobQuery:
