@@ -1,8 +1,9 @@
 """The own account over the API: API tokens and browser sessions. With a signed-in token or a browser session."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from siliconmark_ui.accounts import api_tokens, own_sessions
@@ -16,19 +17,24 @@ from siliconmark_ui.api.requests import (
     SettingsOf,
     json_object,
     session_key,
-    whole_number,
+    stored_id,
 )
 from siliconmark_ui.api.schema import answers, body
+from siliconmark_ui.words import NAME_MAX
 
 router = APIRouter(prefix="/account", tags=["Account"])
+# A character that is no space, and none that controls.
+READABLE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 
 
 class TokenBody(TypedDict):
     """A token to make; `expires_in_days` is 90 unless given."""
 
-    name: str
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=READABLE)]
     scope: Literal["read", "write"]
-    expires_in_days: NotRequired[int]
+    expires_in_days: NotRequired[Annotated[int, Field(ge=SHORTEST_DAYS, le=LONGEST_DAYS)]]
 
 
 class TokenList(TypedDict):
@@ -49,17 +55,6 @@ class Done(TypedDict):
     message: str
 
 
-_TOKEN_BODY = body(TokenBody)
-_TOKEN_FIELDS = _TOKEN_BODY["requestBody"]["content"]["application/json"]["schema"]
-_TOKEN_FIELDS["additionalProperties"] = False
-_TOKEN_FIELDS["properties"]["name"] |= {"minLength": 1, "maxLength": 60, "pattern": r"\S"}
-_TOKEN_FIELDS["properties"]["expires_in_days"] |= {
-    "minimum": SHORTEST_DAYS,
-    "maximum": LONGEST_DAYS,
-    "default": USUAL_DAYS,
-}
-
-
 @router.get(
     "/tokens",
     response_model=None,
@@ -77,7 +72,7 @@ async def list_tokens(db: Db, actor: PersonOrBrowser) -> Json:
     status_code=201,
     dependencies=NO_QUERY,
     responses={201: {"model": NewToken}, **answers(400, 401, 403, 413, 415)},
-    openapi_extra=_TOKEN_BODY,
+    openapi_extra=body(TokenBody),
 )
 async def make_token(request: Request, db: Db, settings: SettingsOf, actor: PersonOrBrowser) -> Json:
     """Make an API token; `token` is in this answer alone."""
@@ -94,7 +89,7 @@ async def make_token(request: Request, db: Db, settings: SettingsOf, actor: Pers
 )
 async def revoke_token(token_id: str, db: Db, actor: PersonOrBrowser) -> Json:
     """Revoke one of the own API tokens."""
-    await api_tokens.revoke_token(db, actor, whole_number(token_id, "token_id"))
+    await api_tokens.revoke_token(db, actor, stored_id(token_id, "token_id"))
     return Json({"message": "Token revoked"})
 
 
@@ -129,5 +124,5 @@ async def revoke_other_sessions(request: Request, db: Db, actor: PersonOrBrowser
 )
 async def revoke_session(session_id: str, db: Db, actor: PersonOrBrowser) -> Json:
     """End one of the own browser sessions."""
-    await own_sessions.revoke_session(db, actor, whole_number(session_id, "session_id"))
+    await own_sessions.revoke_session(db, actor, stored_id(session_id, "session_id"))
     return Json({"message": "Session ended"})

@@ -4,6 +4,7 @@ from typing import Annotated, Any, NotRequired
 
 from fastapi import APIRouter, Request
 from pydantic import Field
+from starlette.convertors import StringConvertor, register_url_convertor
 from typing_extensions import TypedDict
 
 from siliconmark_ui.api.address import public_address
@@ -29,6 +30,14 @@ from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, STATS_PARAMETERS, re
 from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobStats, NamedResult, TagList
 from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, TAG_MAX, TAGS_MAX
 
+
+class _JobPlace(StringConvertor):
+    """The part of a path that names a job: any word but those that are addresses of their own under `/jobs`."""
+
+    regex = "(?!(?:anonymous|delete)$)[^/]+"
+
+
+register_url_convertor("job", _JobPlace())
 router = APIRouter(tags=["Jobs"])
 # Apart from the others, because an id in a path would also match their words.
 one_job = APIRouter(tags=["Jobs"])
@@ -136,7 +145,7 @@ async def delete_job(request: Request, actor: Person, db: Db, settings: Settings
 
 
 @one_job.get(
-    "/jobs/{job_id}",
+    "/jobs/{job_id:job}",
     response_model=None,
     dependencies=NO_QUERY,
     responses={200: {"model": JobDetail}, **answers(400, 401, 404)},

@@ -1,8 +1,9 @@
 """People and customers over the API, for customer admins and root admins."""
 
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from siliconmark_ui.accounts import customers, people
@@ -10,7 +11,8 @@ from siliconmark_ui.accounts.customers import CustomerRow
 from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.people import Invited, People, PersonRow, read_role
 from siliconmark_ui.accounts.roles import Actor
-from siliconmark_ui.api.accounts import Done
+from siliconmark_ui.accounts.service import LONGEST_CUSTOMER, LONGEST_EMAIL
+from siliconmark_ui.api.accounts import READABLE, Done
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
     NO_QUERY,
@@ -19,7 +21,7 @@ from siliconmark_ui.api.requests import (
     SettingsOf,
     json_object,
     required_text,
-    whole_number,
+    stored_id,
 )
 from siliconmark_ui.api.schema import answers, body
 from siliconmark_ui.db import Database
@@ -27,18 +29,25 @@ from siliconmark_ui.errors import InvalidInput
 
 router = APIRouter(tags=["People"])
 RoleName = Literal["user", "customer_admin", "staff", "root_admin"]
+CustomerName = Annotated[str, Field(min_length=1, max_length=LONGEST_CUSTOMER, pattern=READABLE)]
 
 
 class InvitationBody(TypedDict):
     """Whom to invite; `customer` (by name) is the own one unless a root admin says another."""
 
-    email: str
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    email: Annotated[str, Field(min_length=3, max_length=LONGEST_EMAIL)]
     role: RoleName
-    customer: NotRequired[str]
+    customer: NotRequired[CustomerName]
 
 
 class PersonBody(TypedDict):
     """What to change of a person: the role, or whether they may sign in. Exactly one."""
+
+    __pydantic_config__ = ConfigDict(  # type: ignore[misc]
+        extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     role: NotRequired[RoleName]
     is_active: NotRequired[bool]
@@ -47,7 +56,9 @@ class PersonBody(TypedDict):
 class CustomerBody(TypedDict):
     """A customer's name, 1 to 120 characters."""
 
-    name: str
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    name: CustomerName
 
 
 class CustomerList(TypedDict):
@@ -65,7 +76,7 @@ async def list_people(db: Db, actor: PersonOrBrowser) -> Json:
 
 
 @router.post(
-    "/people/invitations",
+    "/invitations",
     response_model=None,
     status_code=201,
     dependencies=NO_QUERY,
@@ -81,14 +92,14 @@ async def invite(request: Request, db: Db, settings: SettingsOf, actor: PersonOr
 
 
 @router.delete(
-    "/people/invitations/{invitation_id}",
+    "/invitations/{invitation_id}",
     response_model=None,
     dependencies=NO_QUERY,
     responses={200: {"model": Done}, **answers(400, 401, 403, 404)},
 )
 async def revoke_invitation(invitation_id: str, db: Db, actor: PersonOrBrowser) -> Json:
     """Take an invitation back."""
-    await people.revoke_invitation(db, actor, whole_number(invitation_id, "invitation_id"))
+    await people.revoke_invitation(db, actor, stored_id(invitation_id, "invitation_id"))
     return Json({"message": "Invitation revoked"})
 
 
@@ -102,7 +113,7 @@ async def revoke_invitation(invitation_id: str, db: Db, actor: PersonOrBrowser) 
 async def change_person(request: Request, person_id: str, db: Db, settings: SettingsOf, actor: PersonOrBrowser) -> Json:
     """Change a person's role, or keep them out or let them in again."""
     fields = await json_object(request, settings.max_body_bytes, ("role", "is_active"))
-    return Json(await _changed(db, actor, whole_number(person_id, "person_id"), fields))
+    return Json(await _changed(db, actor, stored_id(person_id, "person_id"), fields))
 
 
 async def _changed(db: Database, actor: Actor, person_id: int, fields: dict[str, Any]) -> PersonRow:
@@ -152,6 +163,6 @@ async def rename_customer(
 ) -> Json:
     """Give a customer another name; for root admins."""
     fields = await json_object(request, settings.max_body_bytes, ("name",))
-    number = whole_number(customer_id, "customer_id")
+    number = stored_id(customer_id, "customer_id")
     await customers.rename_customer(db, actor, number, required_text(fields, "name"))
     return Json({"message": "Customer renamed"})

@@ -17,6 +17,7 @@ from siliconmark_ui.api.limits import address_of
 from siliconmark_ui.config import MIB, Settings
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, UnsupportedMediaType
+from siliconmark_ui.identifiers import LARGEST_ID
 from siliconmark_ui.jobs.filters import pairs_of
 
 # Many clients only read an answer when all is sent: what is a little too large is read to its end and thrown away.
@@ -121,6 +122,12 @@ def whole_number(text: str, field: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise InvalidInput(f"{field} must be an integer")
     return int(text)
+
+
+def stored_id(text: str, field: str) -> int:
+    """Return the id that a part of the path spells, 0 for one that no row can have; raises InvalidInput."""
+    number = whole_number(text, field)
+    return number if 0 < number <= LARGEST_ID else 0
 
 
 async def body_of(request: Request, most: int) -> bytes:

@@ -23,7 +23,7 @@ from tests.api.paths import JOBS, V1
 from tests.factories import PASSWORD, Caller, make_caller
 
 PEOPLE = f"{V1}/people"
-INVITATIONS = f"{PEOPLE}/invitations"
+INVITATIONS = f"{V1}/invitations"
 CUSTOMERS = f"{V1}/customers"
 HERE = Browser("127.0.0.1")
 

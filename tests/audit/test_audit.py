@@ -56,7 +56,7 @@ async def test_every_act_is_recorded_with_who_what_and_from_where(
     await http.post(TOKEN, data={"username": "nobody@acme.example", "password": "not the password"})
     ok(await http.request("DELETE", DELETE, json={"id": int(job["id"])}, headers=ann.headers))
     body = {"email": "new@home.example", "role": "user"}
-    ok(await http.post(f"{V1}/people/invitations", json=body, headers=root.headers), 201)
+    ok(await http.post(f"{V1}/invitations", json=body, headers=root.headers), 201)
     ok(await http.patch(f"{V1}/people/{ann.actor.user_id}", json={"role": "staff"}, headers=root.headers))
     ok(await http.patch(f"{V1}/people/{ann.actor.user_id}", json={"is_active": False}, headers=root.headers))
     ok(await http.post(f"{V1}/customers", json={"name": "Nimbus"}, headers=root.headers), 201)
