@@ -31,15 +31,18 @@ STRIP_MAX = 64
 NAME_MAX = 24
 NEAR = 0.01
 """Medians that lie nearer together than this share are called alike."""
+MANIFOLD = 2.0
+"""From this multiple on a median is called a multiple instead of so many percent higher."""
 ROW_HEIGHT = 56
 HALF_ROW = 0.28
 
 
 @dataclass(frozen=True)
 class SpreadRow:
-    """One job's figures of one quantity, never empty."""
+    """One job's figures of one quantity, never empty; `short` is the name beside the axis."""
 
     name: str
+    short: str
     values: Floats
 
     @property
@@ -72,26 +75,31 @@ def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
 
     A network's charts are named `bandwidth` and `latency`, those of a second entry `bandwidth:2` and so on.
     """
-    names = job_names(jobs)
+    shorts = job_names(jobs)
     sheet: Sheet = {}
     if metric in METRICS:
         field = METRICS[metric]
         of = Compared(field.label, field.unit, "node" if field.group == INTERCONNECT else "GPU", field.higher_is_better)
-        _add(sheet, "metric", of, [(name, measured(job, metric)) for name, job in zip(names, jobs, strict=True)])
+        _add(
+            sheet,
+            "metric",
+            of,
+            [SpreadRow(job.name, short, measured(job, metric)) for short, job in zip(shorts, jobs, strict=True)],
+        )
     for key in network_keys(jobs):
         suffix = key.partition(":")[2]
         for chart, of in (("bandwidth", BANDWIDTH), ("latency", LATENCY)):
             figures = [
-                (name, getattr(job.networks[key], chart))
-                for name, job in zip(names, jobs, strict=True)
+                SpreadRow(job.name, short, getattr(job.networks[key], chart))
+                for short, job in zip(shorts, jobs, strict=True)
                 if key in job.networks
             ]
             _add(sheet, f"{chart}:{suffix}" if suffix else chart, of, figures)
     return sheet
 
 
-def _add(sheet: Sheet, chart: str, of: Compared, figures: Sequence[tuple[str, Floats]]) -> None:
-    rows = [SpreadRow(name, values) for name, values in figures if values.size]
+def _add(sheet: Sheet, chart: str, of: Compared, figures: Sequence[SpreadRow]) -> None:
+    rows = [row for row in figures if row.values.size]
     if rows:
         sheet[chart] = overlaid(rows, of)
 
@@ -119,7 +127,7 @@ def _distance(jobs: Sequence[ComparedJob], metric: str) -> float:
 
 def job_names(jobs: Sequence[ComparedJob]) -> list[str]:
     """Give each job a short name of its own: cut, and followed by the end of its id where two would be the same."""
-    short = [job.name if len(job.name) <= NAME_MAX else f"{job.name[: NAME_MAX - 1]}…" for job in jobs]
+    short = [job.name if len(job.name) <= NAME_MAX else f"{job.name[: NAME_MAX - 1].rstrip()}…" for job in jobs]
     return [
         name if short.count(name) == 1 else f"{name} ({job.id[-4:]})" for name, job in zip(short, jobs, strict=True)
     ]
@@ -133,11 +141,11 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
     traces: list[Any] = []
     for place, row in enumerate(rows):
         traces += _strip(row, place, of) if row.values.size <= STRIP_MAX else _box(row, place, of)
-    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [_plain(row.name) for row in rows]}
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [_plain(row.short) for row in rows]}
     figure = new_figure(
         *traces,
         xaxis=axis(of.label),
-        yaxis=axis("Job", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
+        yaxis=axis("", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
         shapes=[_median_line(row, place) for place, row in enumerate(rows)],
         annotations=[_median_label(row, place, of) for place, row in enumerate(rows)],
         margin={"l": 56, "r": 112, "t": 12, "b": 44},
@@ -160,10 +168,12 @@ def spread_finding(rows: Sequence[SpreadRow], of: Compared) -> str:
     first, last = ranked[0], ranked[-1]
     if abs(first.median - last.median) <= NEAR * max(first.median, last.median):
         return f"{of.name}: the medians lie within {100 * NEAR:.0f} % of each other"
-    share = abs(last.median / first.median - 1) if first.median else 0.0
-    word = "higher" if of.higher_is_better is False else "lower"
     lead = f"{of.name}: median {quantity(first.median, of.unit)} in {first.name}"
-    return f"{lead}, {100 * share:.0f} % {word} in {last.name}"
+    factor = last.median / first.median if first.median else 0.0
+    if factor >= MANIFOLD:
+        return f"{lead}, {factor:.1f} × that in {last.name}"
+    word = "lower" if factor < 1 else "higher"
+    return f"{lead}, {100 * abs(factor - 1):.0f} % {word} in {last.name}"
 
 
 def spread_in_words(rows: Sequence[SpreadRow], of: Compared) -> str:

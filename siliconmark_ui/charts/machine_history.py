@@ -29,6 +29,8 @@ from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND, status_of
 
 HEIGHT = 260
+# Plotly does not fade a filled area: half-transparent grey stands on light and on dark.
+BAND = "rgba(128, 128, 140, 0.14)"
 NAMED_CHANGES = 10
 _LOOKS = {
     "underperforming": (BAD, "triangle-down"),
@@ -144,7 +146,9 @@ def history_finding(history: MetricHistory) -> str:
     count = plural(len(history.points), "measurement")
     if len(history.points) < 2 * SHORTEST_PART:
         return f"{field.label}: {count}, too few to tell a change of level"
-    return f"{field.label} kept its level over {count}"
+    low = sum(status_of(point.ratio) == "underperforming" for point in history.points)
+    below = f"; {low} below {LOWER_BOUND:.2f} ×" if low else ""
+    return f"{field.label} kept its level over {count}{below}"
 
 
 def change_words(history: MetricHistory, change: LevelChange) -> str:
@@ -178,6 +182,8 @@ def _moved(change: LevelChange) -> str:
 def _band_note(points: Sequence[MetricPoint]) -> str:
     known = sum(point.expected is not None for point in points)
     band = f"Band: {LOWER_BOUND:.2f} to {UPPER_BOUND:.2f} × of what was expected"
+    if any(status_of(point.ratio) in {"underperforming", "outperforming"} for point in points):
+        band += "; triangles lie outside it"
     if known == len(points):
         return band
     return f"{band}, known for {known} of {plural(len(points), 'measurement')}" if known else "Without an expectation"
@@ -192,7 +198,7 @@ def _band(points: Sequence[MetricPoint]) -> list[go.Scatter]:
     low, high = (
         [point.expected * bound if point.expected else None for point in points] for bound in (LOWER_BOUND, UPPER_BOUND)
     )
-    return [go.Scatter(y=low, **common), go.Scatter(y=high, fill="tonexty", fillcolor=GRID, opacity=0.5, **common)]
+    return [go.Scatter(y=low, **common), go.Scatter(y=high, fill="tonexty", fillcolor=BAND, **common)]
 
 
 def _level_lines(history: MetricHistory) -> list[go.Scatter]:

@@ -315,14 +315,26 @@ def _numbers(label: str, figures: Sequence[_Figure], higher_is_better: bool | No
 
 
 def _marks(values: Sequence[float | None], higher_is_better: bool | None) -> list[Mark]:
+    """Give the marks of a row: figures at one end, within the noise, share its mark.
+
+    A mark that more than half of the jobs would carry says nothing about any of them and is left out.
+    """
     known = [value for value in values if value is not None]
     if higher_is_better is None or len(known) < 2:
         return [""] * len(values)
-    low, high = min(known), max(known)
-    if high - low <= NOISE_SHARE * max(abs(low), abs(high)):
+    noise = NOISE_SHARE * max(abs(min(known)), abs(max(known)))
+    best, worst = (max(known), min(known)) if higher_is_better else (min(known), max(known))
+    if abs(best - worst) <= noise:
         return [""] * len(values)
-    best, worst = (high, low) if higher_is_better else (low, high)
-    return ["best" if value == best else "worst" if value == worst else "" for value in values]
+    marks = [_mark(value, best, worst, noise) for value in values]
+    return [mark if 2 * marks.count(mark) <= len(known) else "" for mark in marks]
+
+
+def _mark(value: float | None, best: float, worst: float, noise: float) -> Mark:
+    if value is None:
+        return ""
+    is_best, is_worst = abs(value - best) <= noise, abs(value - worst) <= noise
+    return "" if is_best == is_worst else "best" if is_best else "worst"
 
 
 def change_text(base: float | None, value: float | None) -> str:

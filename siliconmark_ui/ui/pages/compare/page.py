@@ -90,7 +90,10 @@ def _adder(word: str, testid: str) -> rx.Component:
         rx.foreach(state.suggestions, _suggestion), class_name="sm-suggestions", aria_label="Jobs to add"
     )
     panel = rx.el.div(
-        rx.el.span("Newest first; type to search", class_name="sm-label"),
+        rx.el.span(
+            rx.cond(state.search_text == "", "Newest jobs with figures", "Jobs found, newest first"),
+            class_name="sm-label",
+        ),
         find,
         rx.cond(state.problem != "", rx.el.p(state.problem, class_name="sm-problem", role="alert")),
         rx.cond(state.suggestions.length() > 0, options, nothing),

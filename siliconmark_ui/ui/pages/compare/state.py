@@ -88,7 +88,7 @@ class CompareState(rx.State):
 
     @rx.event
     async def find(self, text: str) -> Any:
-        """Offer the jobs whose name has `text`, or the one with that id; an empty text offers the newest."""
+        """Offer the jobs whose name has `text`, or the one with that id; else the newest with figures."""
         self.search_text = text.strip()[:NAME_MAX]
         actor = await find_actor(self)
         if actor is None:
@@ -117,7 +117,10 @@ class CompareState(rx.State):
     async def _suggested(self, actor: Actor, query: CompareQuery) -> list[SuggestionView]:
         text = self.search_text
         db = get_database()
-        listed = await jobs.list_jobs(db, actor, JobQuery(name=text or None, per_page=SUGGESTIONS + MOST_JOBS))
+        # Jobs without figures are only offered to somebody who names them.
+        filters = [("name", text)] if text else [("has_performance_data", "true")]
+        wanted = JobQuery.from_query(filters, per_page=SUGGESTIONS + MOST_JOBS)
+        listed = await jobs.list_jobs(db, actor, wanted)
         found = [
             SuggestionView(row["name"], row["id"], row["state"], row["created_at"], _adding(query, row["id"]))
             for row in listed["results"]

@@ -111,7 +111,7 @@ def _jobs() -> rx.Component:
         rx.el.caption("Jobs of this machine", class_name="sm-visually-hidden"),
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
         rx.el.tbody(rx.foreach(jobs.rows, _job)),
-        class_name="sm-table sm-table-pinned",
+        class_name="sm-table sm-table-pinned sm-machine-jobs",
         data_testid="machine-jobs",
     )
     compare = rx.cond(
@@ -154,7 +154,7 @@ def _job(row: Shown) -> rx.Component:
         rx.el.td(row.duration, title="Of this machine's task, from start to end or until now"),
         rx.el.td(row.nodes, class_name="sm-right"),
         rx.el.td(row.gpus),
-        rx.el.td(rx.cond(row.message != "", row.message, "–"), class_name="sm-wrap sm-message", title=row.message),
+        rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message),
         key=row.id,
     )
 

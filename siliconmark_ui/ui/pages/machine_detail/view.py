@@ -8,7 +8,7 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.machine_history import MetricHistory, change_words
 from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.pages.jobs.rows import job_duration
+from siliconmark_ui.ui.pages.jobs.rows import job_duration, short_gpu
 from siliconmark_ui.ui.pages.machines.rows import lowest_metric, machine_name, metric_hint, score_hint
 
 COMPARED = 8
@@ -149,7 +149,7 @@ def _job_view(row: MachineJob, now: datetime) -> MachineJobView:
         state=row["job_state"],
         task_state=row["task_state"],
         nodes=words.count(row["node_count"]),
-        gpus=gpus_text(row["gpu_model"], row["gpu_count"]),
+        gpus=gpus_text(row["gpu_model"] and short_gpu(row["gpu_model"]), row["gpu_count"]),
         performance=performance["status"] if performance else "",
         score=words.ratio(performance["score"]) if performance else "",
         performance_hint=score_hint(performance) if performance else "This job holds no score of the machine",
