@@ -23,6 +23,7 @@ from siliconmark_ui.api import (
     exports,
     figures,
     fleet_figures,
+    job_papers,
     jobs,
     login,
     people,
@@ -74,6 +75,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(browser.router)
     api.include_router(sso.router)
     api.include_router(figures.router)
+    api.include_router(job_papers.router)
     api.include_router(fleet_figures.router)
     api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)
     api.add_api_route("/healthz", alive, include_in_schema=False)

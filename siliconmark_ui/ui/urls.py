@@ -21,6 +21,7 @@ FORGOT_ACTION = "/auth/forgot-password"
 RESET_ACTION = "/auth/reset-password"
 INVITATION_ACTION = "/auth/invitation"
 JOBS_EXPORT = "/api/silicon-mark/v1/jobs/export"
+NEW_JOB = "/jobs/new"
 MACHINES = "/machines"
 COMPARISON = "/compare"
 
@@ -49,6 +50,21 @@ def job(job_id: str, **view: str) -> str:
     """Give the address of a job; `view` holds the query parameters that are not empty (tab, node, order)."""
     chosen = urlencode({name: value for name, value in view.items() if value})
     return f"/jobs/{quote(job_id, safe='')}" + (f"?{chosen}" if chosen else "")
+
+
+def new_job(job_id: str = "") -> str:
+    """Give the address of the form for a new job; with a job's id the form begins as that job was."""
+    return f"{NEW_JOB}?{urlencode({'from': job_id})}" if job_id else NEW_JOB
+
+
+def agent_commands(job_id: str) -> str:
+    """Give the address of the commands that start an agent of a job, which the session cookie opens."""
+    return f"/auth/jobs/{quote(job_id, safe='')}/agent"
+
+
+def raw_job(job_id: str) -> str:
+    """Give the address of what the API answers for a job, which the session cookie opens."""
+    return f"/auth/jobs/{quote(job_id, safe='')}/raw"
 
 
 def figures(job_id: str, sheet: str, **options: str) -> str:
