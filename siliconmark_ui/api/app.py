@@ -28,6 +28,7 @@ from siliconmark_ui.api import (
     login,
     people,
     reports,
+    side_figures,
     sso,
 )
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
@@ -77,6 +78,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(figures.router)
     api.include_router(job_papers.router)
     api.include_router(fleet_figures.router)
+    api.include_router(side_figures.router)
     api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)

@@ -10,10 +10,16 @@ from siliconmark_ui.ui.pages.account.page import account_page
 from siliconmark_ui.ui.pages.account.state import AccountState
 from siliconmark_ui.ui.pages.audit.page import audit_page
 from siliconmark_ui.ui.pages.audit.state import AuditState
+from siliconmark_ui.ui.pages.compare.page import compare_page
+from siliconmark_ui.ui.pages.compare.state import CompareState
 from siliconmark_ui.ui.pages.job_detail.page import job_page
 from siliconmark_ui.ui.pages.job_detail.state import JobState
 from siliconmark_ui.ui.pages.jobs.page import jobs_page
 from siliconmark_ui.ui.pages.jobs.state import JobsState
+from siliconmark_ui.ui.pages.machine_detail.page import machine_page
+from siliconmark_ui.ui.pages.machine_detail.state import MachineState
+from siliconmark_ui.ui.pages.machines.page import machines_page
+from siliconmark_ui.ui.pages.machines.state import MachinesState
 from siliconmark_ui.ui.pages.not_found import not_found_page
 from siliconmark_ui.ui.pages.people.page import people_page
 from siliconmark_ui.ui.pages.people.state import PeopleState
@@ -64,6 +70,9 @@ def _add_job_pages(app: rx.App) -> None:
         (jobs_page, urls.HOME, "Jobs", JobsState.load),
         (performance_page, urls.PERFORMANCE, "Performance", PerformanceState.load),
         (job_page, "/jobs/[job_id]", "Job", JobState.load),
+        (machines_page, urls.MACHINES, "Machines", MachinesState.load),
+        (machine_page, f"{urls.MACHINES}/[machine_uuid]", "Machine", MachineState.load),
+        (compare_page, urls.COMPARISON, "Compare", CompareState.load),
     )
     for page, route, title, load in pages:
         # The badge is counted after the page has what it shows.

@@ -17,6 +17,8 @@ state: Shown = PersonState
 NAVIGATION = (
     ("Jobs", urls.HOME, "layers", "jobs"),
     ("Performance", urls.PERFORMANCE, "gauge", "performance"),
+    ("Machines", urls.MACHINES, "server", "machines"),
+    ("Compare", urls.COMPARISON, "git-compare", "compare"),
 )
 """Entries of the navigation: word, address, icon and the name that a page says it is."""
 THEMES: tuple[tuple[Literal["system", "light", "dark"], str, str], ...] = (
