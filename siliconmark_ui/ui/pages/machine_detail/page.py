@@ -7,7 +7,7 @@ from siliconmark_ui.ui.components.badges import copied_id, performance_status, s
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
-from siliconmark_ui.ui.layout import frame
+from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.values import Shown
 
@@ -47,6 +47,7 @@ def _head() -> rx.Component:
     title = rx.el.div(
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="machine-name"),
         performance_status(heading.performance, heading.score, heading.performance_hint),
+        demo_mark(),
         class_name="sm-page-head sm-job-head",
     )
     facts = (

@@ -4,7 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import failure, notice
-from siliconmark_ui.ui.layout import frame
+from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.machines.state import PAGE_SIZES, MachinesState
 from siliconmark_ui.ui.pages.machines.table import machine_table
 from siliconmark_ui.ui.theme import PERFORMANCE
@@ -22,6 +22,7 @@ def machines_page() -> rx.Component:
         rx.el.div(
             rx.el.h1("Machines", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="machines-total"),
+            demo_mark(),
             class_name="sm-page-head",
         ),
         _filters(),
