@@ -90,7 +90,7 @@ def questions(draw: st.DrawFn) -> JobQuery:
     if after >= before:
         after, before = before, after + timedelta(microseconds=1)
 
-    wanted: st.SearchStrategy[list[str] | None] = _rarely(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))
+    tags = draw(_rarely(st.lists(st.sampled_from(TAGS), max_size=2, unique=True)))
     return JobQuery(
         page=draw(st.sampled_from([1, 1, 2, 3])),
         per_page=draw(st.integers(1, 30)),
@@ -99,7 +99,7 @@ def questions(draw: st.DrawFn) -> JobQuery:
         state=draw(_rarely(st.sampled_from(JOB_STATES))),
         name=draw(_rarely(st.text(LETTERS, min_size=1, max_size=2))),
         benchmark_id=draw(_rarely(st.sampled_from(list(BENCHMARKS)))),
-        tags=tuple(draw(wanted) or ()),
+        tags=tuple(tags or ()),
         created_after=draw(_rarely(st.just(after))),
         created_before=draw(_rarely(st.just(before))),
         node_count_min=draw(_rarely(st.just(few))),
