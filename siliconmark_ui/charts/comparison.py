@@ -1,7 +1,7 @@
 """How the figures of several jobs are spread: one row a job over a shared axis, every value drawn up to 64 of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,13 +88,14 @@ def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
         )
     for key in network_keys(jobs):
         suffix = key.partition(":")[2]
+        entry = f", entry {suffix}" if suffix else ""
         for chart, of in (("bandwidth", BANDWIDTH), ("latency", LATENCY)):
             figures = [
                 SpreadRow(job.name, short, getattr(job.networks[key], chart))
                 for short, job in zip(shorts, jobs, strict=True)
                 if key in job.networks
             ]
-            _add(sheet, f"{chart}:{suffix}" if suffix else chart, of, figures)
+            _add(sheet, f"{chart}:{suffix}" if suffix else chart, replace(of, name=of.name + entry), figures)
     return sheet
 
 

@@ -67,8 +67,11 @@ def _head(job: Shown) -> rx.Component:
 
 def _section(section: Shown) -> rx.Component:
     title = rx.el.th(
-        rx.el.span(section.title, class_name="sm-compare-title"),
-        rx.cond(section.note != "", rx.el.span(section.note, class_name="sm-muted")),
+        rx.el.div(
+            rx.el.span(section.title, class_name="sm-compare-title"),
+            rx.cond(section.note != "", rx.el.span(section.note, class_name="sm-muted")),
+            class_name="sm-compare-heading",
+        ),
         col_span=9,
         scope="colgroup",
         class_name="sm-compare-section",

@@ -112,7 +112,7 @@ def _jobs() -> rx.Component:
         rx.el.caption("Jobs of this machine", class_name="sm-visually-hidden"),
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
         rx.el.tbody(rx.foreach(jobs.rows, _job)),
-        class_name="sm-table sm-table-pinned sm-machine-jobs",
+        class_name="sm-table sm-table-pinned sm-job-table sm-machine-jobs",
         data_testid="machine-jobs",
     )
     compare = rx.cond(
@@ -148,14 +148,14 @@ def _side(word: str) -> str:
 def _job(row: Shown) -> rx.Component:
     return rx.el.tr(
         rx.el.th(rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name), scope="row"),
-        rx.el.td(state_badge(row.state)),
-        rx.el.td(state_badge(row.task_state)),
-        rx.el.td(performance_status(row.performance, row.score, row.performance_hint)),
-        rx.el.td(relative_time(instant=row.created_at, reason="")),
-        rx.el.td(row.duration, title="Of this machine's task, from start to end or until now"),
-        rx.el.td(row.nodes, class_name="sm-right"),
-        rx.el.td(row.gpus),
-        rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message),
+        rx.el.td(state_badge(row.state), data_wide=True),
+        rx.el.td(state_badge(row.task_state), data_cell="state"),
+        rx.el.td(performance_status(row.performance, row.score, row.performance_hint), data_cell="performance"),
+        rx.el.td(relative_time(instant=row.created_at, reason=""), data_cell="created"),
+        rx.el.td(row.duration, title="Of this machine's task, from start to end or until now", data_wide=True),
+        rx.el.td(row.nodes, class_name="sm-right", data_wide=True),
+        rx.el.td(row.gpus, data_cell="nodes"),
+        rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message, data_wide=True),
         key=row.id,
     )
 

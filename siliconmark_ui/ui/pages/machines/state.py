@@ -90,8 +90,7 @@ class MachinesState(rx.State):
             self._show_question(query)
             self._show(await service.list_machines(get_database(), actor, query), query)
         except Exception as error:
-            self.phase = "failed"
-            self.failure = describe_failure(error, "The list of machines could not be loaded")
+            self._show_failure(describe_failure(error, "The list of machines could not be loaded"))
         finally:
             self.is_busy = False
 
@@ -165,6 +164,13 @@ class MachinesState(rx.State):
             # A new key lays the search box anew; while somebody types in it, it is left alone.
             self._typed = self.chosen.search
             self.search_round += 1
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.phase = "failed"
+        self.failure = failure
+        self.rows = []
+        self.total_pages = 0
+        self.total_text = self.summary = self.sentence = ""
 
     def _show(self, answer: MachinePage, query: MachineQuery) -> None:
         place = answer["pagination"]
