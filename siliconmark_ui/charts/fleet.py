@@ -26,22 +26,24 @@ from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
 BIN = 0.02
 MODELS_MAX = 8
-ROW_HEIGHT = 44
+ROW_HEIGHT = 28
 TALLEST = 0.8
 LEAST_SHOWN = 0.06
 FADED = 0.3
 SMALLEST_REACH = 0.15
 SPAN_WEEKS = 4
 HALF_WEEK = timedelta(days=3.5)
-PICK_MODEL = "Click a bar to see the jobs of its model alone, again to see all."
-PICK_WEEK = "Click a bar to see the jobs of its week alone, again to see all."
+LEAST_HEIGHT = 220
+PICK_MODEL = "Jobs by score, the line is the median. Click a bar to see the jobs of its model alone."
+PICK_WEEK = "Jobs below what is expected, by week. Click a bar to see the jobs of its week alone."
 
 
 def fleet_sheet(
     models: Sequence[ModelScores], weeks: Sequence[WeekAlerts], *, model: str | None = None, week: str | None = None
 ) -> Sheet:
     """Give both charts; `model` and `week` (a Monday's date) are the chosen ones, the others stand back."""
-    return {"scores_by_model": scores_by_model(models, model), "alerts_by_week": alerts_by_week(weeks, week)}
+    scores = scores_by_model(models, model)
+    return {"scores_by_model": scores, "alerts_by_week": alerts_by_week(weeks, week, height=scores["height"])}
 
 
 def short_model(model: str) -> str:
@@ -65,7 +67,7 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
     shown = shown_models(models)
     if not shown:
         title = "No job with a score, so none to spread by GPU model"
-        return make_document(_without_figures(), title=title, alternative=f"{title}.", height=200)
+        return make_document(_without_figures(), title=title, alternative=f"{title}.", height=LEAST_HEIGHT)
     count = len(shown)
     ticks = [count - 1 - row for row in range(count)]
     figure = new_figure(
@@ -91,7 +93,12 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
     )
     title, words = _model_finding(models, shown)
     return make_document(
-        figure, title=title, note=PICK_MODEL, alternative=words, height=max(236, 76 + ROW_HEIGHT * count), min_width=330
+        figure,
+        title=title,
+        note=PICK_MODEL,
+        alternative=words,
+        height=max(LEAST_HEIGHT, 76 + ROW_HEIGHT * count),
+        min_width=330,
     )
 
 
@@ -126,8 +133,7 @@ def _bin_words(low: float) -> str:
 
 
 def _row_words(model: ModelScores) -> str:
-    middle = f"{plural(model['scored'], 'job')}, median {ratio(model['median'])}"
-    return f"{short_model(model['gpu_model'])}<br><span style='font-size:10px'>{middle}</span>"
+    return f"{short_model(model['gpu_model'])} ({model['scored']:,})"
 
 
 def _reach(shown: Sequence[ModelScores]) -> list[float]:
@@ -180,7 +186,9 @@ def _model_finding(models: Sequence[ModelScores], shown: Sequence[ModelScores]) 
     return title, f"{title}. {each}.{more}"
 
 
-def alerts_by_week(weeks: Sequence[WeekAlerts], chosen: str | None = None) -> FigureDocument:
+def alerts_by_week(
+    weeks: Sequence[WeekAlerts], chosen: str | None = None, *, height: int = LEAST_HEIGHT
+) -> FigureDocument:
     """Draw a bar per week of creation: alerts that wait for a review below, acknowledged ones on top."""
     highest = max((week["alerts"] for week in weeks), default=0)
     traces = [_week_bars(weeks, chosen, is_acknowledged=False)]
@@ -206,7 +214,7 @@ def alerts_by_week(weeks: Sequence[WeekAlerts], chosen: str | None = None) -> Fi
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
     title, words = _week_finding(weeks)
-    return make_document(figure, title=title, note=PICK_WEEK, alternative=words, height=260, min_width=330)
+    return make_document(figure, title=title, note=PICK_WEEK, alternative=words, height=height, min_width=330)
 
 
 def _week_bars(weeks: Sequence[WeekAlerts], chosen: str | None, *, is_acknowledged: bool) -> go.Bar:

@@ -15,8 +15,9 @@ opened: Shown = state.opened
 def opened_row() -> rx.Component:
     """Draw what stands under the opened row."""
     return rx.el.div(
-        rx.el.div(_reasons(), _nodes(), class_name="sm-stack"),
+        _reasons(),
         _review(),
+        _nodes(),
         class_name="sm-perf-open",
         data_testid="performance-open",
         custom_attrs={"data-job": opened.id},
@@ -53,7 +54,7 @@ def _nodes() -> rx.Component:
         class_name="sm-perf-head",
     )
     frame = rx.el.div(table, class_name="sm-table-frame", tab_index=0, role="region", aria_label="Nodes of this job")
-    return rx.el.section(head, frame, aria_label="Nodes")
+    return rx.el.section(head, frame, class_name="sm-perf-wide", aria_label="Nodes")
 
 
 def _node(node: Shown) -> rx.Component:

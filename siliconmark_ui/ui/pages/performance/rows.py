@@ -1,6 +1,8 @@
 """What the performance page shows of each job and, in an opened row, of each node: texts made once on the server."""
 
 import dataclasses
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from siliconmark_ui.alerts.schemas import Review
@@ -11,12 +13,13 @@ from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
 from siliconmark_ui.scoreboard.schemas import GroupScore, MetricScore, NodePerformance, Performance
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.format import utc_text
 from siliconmark_ui.ui.pages.jobs.rows import performance_hint
 
 BAR_END = 1.5
 """The ratio at which a metric's bar is full."""
 NODES_SHOWN = 32
-REVIEW_KINDS = {"acknowledged": "acknowledged", "reopened": "reopened"}
+_REASON = re.compile(r"(?P<part>.+?) of (?P<node>.+) is (?P<ratio>.+ ×) of expected \(")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +52,7 @@ class PerformanceRowView:
     reasons_hint: str = ""
     review: str = ""
     reviewer: str = ""
-    reviewed_at: str = ""
-    note: str = ""
+    review_hint: str = ""
     created_at: str = ""
     is_open: bool = False
 
@@ -81,15 +83,21 @@ def performance_row(row: JobRow, review: Review | None, opened: str) -> Performa
         reasons_hint="\n".join(reasons),
         review=("done" if is_done else "open") if is_alert else "",
         reviewer=review["reviewer"] if review and is_done else "",
-        reviewed_at=review["reviewed_at"] if review and is_done else "",
-        note=review["note"] if review and is_done else "",
+        review_hint=_review_hint(review)
+        if review and is_done
+        else "Nobody has acknowledged this alert"
+        if is_alert
+        else "",
         created_at=row["created_at"],
         is_open=row["id"] == opened,
     )
 
 
 def short_reason(reason: str) -> str:
-    """Give a reason without its advice: `Memory bandwidth of 10.0.0.1 is 0.87 × of expected (…)`."""
+    """Give a reason as `Memory bandwidth 0.87 × on 10.0.0.1`; one that reads otherwise stays without its advice."""
+    found = _REASON.match(reason)
+    if found:
+        return f"{found['part']} {found['ratio']} on {found['node']}"
     return reason.rpartition(": ")[0] or reason
 
 
@@ -98,6 +106,10 @@ def _group(name: str, group: GroupScore | None) -> GroupView:
         return GroupView(name, hint=f"{name.capitalize()}: nothing to hold its figures against")
     text = words.ratio(group["score"])
     return GroupView(name, text, group["status"], f"{name.capitalize()}: {text} of expected on the lowest node")
+
+
+def _review_hint(review: Review) -> str:
+    return f"{utc_text(review['reviewed_at'])}\n{review['note']}"
 
 
 def _low_hint(performance: Performance) -> str:
@@ -164,7 +176,7 @@ def open_view(
     """Give an opened row; at most 32 of its nodes, with a link to all."""
     performance = row["performance"]
     ranked = sorted(nodes, key=lambda node: (node["score"] is None, node["score"] or 0.0))
-    metrics = [name for name in SCORED_METRICS if any(name in node["metrics"] for node in nodes)]
+    metrics = _lowest_first(nodes)
     names = node_names(nodes)
     shown = ranked[:NODES_SHOWN]
     is_alert = performance is not None and performance["status"] == "underperforming"
@@ -187,8 +199,21 @@ def open_view(
     )
 
 
+def _lowest_first(nodes: Sequence[NodePerformance]) -> list[str]:
+    """Give the reported metrics, the one with the lowest ratio first, those without an expectation last."""
+    scores = {
+        name: [node["metrics"][name]["ratio"] for node in nodes if name in node["metrics"]] for name in SCORED_METRICS
+    }
+    lowest = {
+        name: min((ratio for ratio in ratios if ratio is not None), default=math.inf)
+        for name, ratios in scores.items()
+        if ratios
+    }
+    return sorted(lowest, key=lowest.__getitem__)
+
+
 def _review(review: Review) -> ReviewView:
-    return ReviewView(REVIEW_KINDS[review["kind"]], review["reviewer"], review["reviewed_at"], review["note"])
+    return ReviewView(review["kind"], review["reviewer"], review["reviewed_at"], review["note"])
 
 
 def _node(job_id: str, node: NodePerformance, names: Mapping[str, str], metrics: Sequence[str]) -> NodeView:

@@ -109,7 +109,7 @@ class PerformanceState(rx.State):
             if actor is None:
                 yield to_sign_in(self)
                 return
-            view = self._view()
+            view = self._asked()
             self._show_question(view.query)
             self._show_listing(await load_listing(actor, view), view.query)
             self.models = await service.gpu_models(get_database(), actor)
@@ -239,6 +239,15 @@ class PerformanceState(rx.State):
 
     def _view(self) -> View:
         return views.read_view(self.router.url.query)
+
+    def _asked(self) -> View:
+        """Give the view of the address; one that cannot be read leaves no words of an earlier question standing."""
+        try:
+            return self._view()
+        except AppError:
+            self.chips, self.chosen = [], Chosen()
+            self.sentence = self.total_text = self.summary = ""
+            raise
 
     def _go(self, change: Callable[[AlertQuery], AlertQuery], *, replace: bool = True) -> Any:
         try:

@@ -27,15 +27,15 @@ class Column:
 
 
 COLUMNS = (
-    Column("name", "Job", 212),
-    Column("performance", "Performance", 186),
-    Column("compute", "Compute", 86, is_number=True),
-    Column("memory", "Memory", 86, is_number=True),
-    Column("interconnect", "Interconnect", 100, is_number=True),
-    Column("nodes", "Nodes below", 98, is_number=True),
+    Column("name", "Job", 196),
+    Column("performance", "Performance", 182),
+    Column("compute", "Compute", 88, is_number=True),
+    Column("memory", "Memory", 88, is_number=True),
+    Column("interconnect", "Interconnect", 98, is_number=True),
+    Column("nodes", "Low nodes", 84, is_number=True),
     Column("reason", "Lowest part", None),
-    Column("review", "Review", 148),
-    Column("created", "Created", 88),
+    Column("review", "Review", 118),
+    Column("created", "Created", 78),
 )
 
 
@@ -76,7 +76,7 @@ def _row(row: Shown) -> rx.Component:
         rx.foreach(row.groups, _group),
         rx.el.td(row.low_nodes, title=row.low_hint, class_name="sm-right", data_cell="nodes", data_muted=~row.has_low),
         _cell("reason", _reason(row), title=row.reasons_hint),
-        _cell("review", _review(row), title=row.note),
+        _cell("review", _review(row), title=row.review_hint),
         _cell("created", relative_time(instant=row.created_at, reason="")),
         data_open=row.is_open,
         data_status=row.status,
@@ -135,10 +135,9 @@ def _review(row: Shown) -> rx.Component:
     done = rx.el.span(
         rx.icon("circle-check", size=14),
         rx.el.span(row.reviewer, class_name="sm-cut"),
-        relative_time(instant=row.reviewed_at, reason=""),
         class_name="sm-perf-done",
     )
-    waiting = rx.el.span(rx.icon("circle-dashed", size=14), "Not reviewed", class_name="sm-status sm-tone-amber")
+    waiting = rx.el.span(rx.icon("circle-dashed", size=14), "Open", class_name="sm-status sm-tone-amber")
     return rx.match(
         row.review, ("done", done), ("open", waiting), rx.el.span("–", class_name="sm-muted", title="No alert")
     )
