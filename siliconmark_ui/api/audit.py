@@ -9,9 +9,8 @@ from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import Db, PersonOrBrowser, query_pairs, whole_number
 from siliconmark_ui.api.schema import OpenApi, answers
 from siliconmark_ui.audit import service
-from siliconmark_ui.audit.repository import EntryFilter
+from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
 from siliconmark_ui.audit.service import EntryPage, EntryRow
-from siliconmark_ui.audit.tables import OUTCOMES
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import parse_instant
 from siliconmark_ui.words import check_text

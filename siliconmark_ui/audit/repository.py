@@ -1,29 +1,16 @@
 """Every statement about the audit log: one that adds, and those that read."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from siliconmark_ui.audit.filters import EntryFilter
 from siliconmark_ui.audit.tables import AuditEntry
 from siliconmark_ui.models import ID_SEQUENCE
 
 STREAMED_ROWS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFilter:
-    """Which entries: of one customer (None: all), whose action begins so, of one person, with that outcome, when."""
-
-    customer_id: int | None = None
-    action: str = ""
-    person: str = ""
-    outcome: str = ""
-    after: datetime | None = None
-    before: datetime | None = None
 
 
 async def next_sequence(session: AsyncSession) -> int:

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.audit import repository
 from siliconmark_ui.audit.caller import caller_address
-from siliconmark_ui.audit.repository import EntryFilter
+from siliconmark_ui.audit.filters import EntryFilter
 from siliconmark_ui.audit.tables import AuditEntry
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import PermissionDenied

@@ -7,9 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from siliconmark_ui.audit.filters import OUTCOMES
 from siliconmark_ui.models import Base, CodePoints, Instant, one_of
-
-OUTCOMES = ("ok", "refused")
 
 
 class AuditEntry(Base):

@@ -1,12 +1,11 @@
 """Single sign-on against a real provider: the whole flow, what claims mean, and everything that must be refused."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import httpx2
@@ -15,24 +14,19 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import func, select, update
 
-from siliconmark_ui.accounts import oidc, people, repository
+from siliconmark_ui.accounts import oidc, people
 from siliconmark_ui.accounts.own_password import Post
-from siliconmark_ui.accounts.providers import Provider, read_providers
+from siliconmark_ui.accounts.providers import Provider
 from siliconmark_ui.accounts.roles import Role
-from siliconmark_ui.accounts.sessions import COOKIE_NAME
-from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.accounts.tables import Identity
-from siliconmark_ui.api.app import create_api
 from siliconmark_ui.config import load_settings
 from siliconmark_ui.db import Database
-from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.models import User
+from tests.accounts.flows import START, come_back, ours, people_in, refusal, set_out, sign_in, with_query
 from tests.accounts.provider import CLIENT, OTHER_CLIENT, OUR_ADDRESS, SECRET, RunningProvider, running_provider
 from tests.api.paths import V1
 from tests.factories import make_caller
-
-START = "/auth/sso/corp"
 
 
 @pytest.fixture(scope="session")
@@ -57,61 +51,6 @@ def corp(running: RunningProvider) -> Provider:
     }
     (provider,) = load_settings({"PUBLIC": "", **environ}).providers
     return provider
-
-
-@asynccontextmanager
-async def ours(db: Database, provider: Provider, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Yield a browser of our API in this process, where the clock can be set."""
-    environ = {"DATABASE_URL": "postgresql://unused/x", "SILICONMARK_PUBLIC_URL": OUR_ADDRESS, **settings}
-    api = create_api(load_settings(environ))
-    api.state.database = db
-    oidc.forget_providers()
-    use_sign_in_ways(SignInWays(settings.get("SILICONMARK_PASSWORD_SIGN_IN") != "0", (provider,)))
-    try:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url=OUR_ADDRESS) as client:
-            yield client
-    finally:
-        use_sign_in_ways(SignInWays())
-
-
-async def set_out(client: httpx.AsyncClient, target: str = "/jobs/7") -> str:
-    """Begin a sign-in and return the address at the provider."""
-    answer = await client.get(START, params={"next": target})
-    assert answer.status_code == 303
-    return str(answer.headers["location"])
-
-
-async def come_back(client: httpx.AsyncClient, query: dict[str, str]) -> httpx.Response:
-    """Follow the provider's redirect to us."""
-    return await client.get(f"{START}/callback", params=query)
-
-
-async def sign_in(client: httpx.AsyncClient, running: RunningProvider, person: str = "ann") -> httpx.Response:
-    """Sign in at the provider, all the way."""
-    return await come_back(client, await running.log_in(await set_out(client), person))
-
-
-def refusal(answer: httpx.Response) -> str:
-    """Return why a sign-in was refused; nobody may be signed in by it."""
-    assert answer.status_code == 303
-    assert COOKIE_NAME not in answer.cookies
-    url = urlsplit(answer.headers["location"])
-    assert url.path == "/sign-in"
-    return parse_qs(url.query)["error"][0]
-
-
-async def people_in(db: Database) -> list[tuple[str, str, str]]:
-    """Return e-mail, role and customer of everybody."""
-    async with db.session_scope() as session:
-        rows = await repository.people_of(session, None)
-        return [(user.email, str(user.role), customer) for user, customer in rows]
-
-
-def with_query(url: str, **changes: str) -> str:
-    """Return an address with other values in its query."""
-    parts = urlsplit(url)
-    query = {name: values[0] for name, values in parse_qs(parts.query).items()} | changes
-    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 async def test_first_sign_in_makes_the_person_and_the_second_finds_them(
@@ -411,25 +350,3 @@ async def test_provider_that_names_another_issuer_is_refused(db: Database, corp:
     renamed = replace(corp, issuer=corp.issuer.replace("127.0.0.1", "localhost"))
     async with ours(db, renamed) as client:
         assert "cannot be reached" in refusal(await client.get(START))
-
-
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({"ISSUER": ""}, "ISSUER"), ({"ISSUER": "http://corp.example"}, "https"), ({"ISSUER": "corp"}, "https"),
-        ({"CLIENT_ID": ""}, "CLIENT_ID"), ({"ROLE_MAP": "admins"}, "ROLE_MAP"), ({"ROLE_MAP": "a=king"}, "ROLE_MAP"),
-        ({"TRUST_EMAIL": "yes"}, "TRUST_EMAIL"), ({"SCOPES": "email"}, "SCOPES"), ({"SECRT": "x"}, "SECRT"),
-    ],
-)  # fmt: skip
-def test_settings_of_a_provider_are_refused_when(changes: dict[str, str], word: str) -> None:
-    sound = {"ISSUER": "https://corp.example", "CLIENT_ID": "bench"} | changes
-    with pytest.raises(InvalidInput, match=word):
-        read_providers({f"SILICONMARK_OIDC_CORP_{name}": value for name, value in sound.items()})
-
-
-def test_settings_name_any_number_of_providers() -> None:
-    environ = {"SILICONMARK_OIDC_B_ISSUER": "https://b.example", "SILICONMARK_OIDC_B_CLIENT_ID": "b"}
-    environ |= {"SILICONMARK_OIDC_A_ISSUER": "https://a.example/x", "SILICONMARK_OIDC_A_CLIENT_ID": "a", "PATH": "/"}
-    assert [(one.name, one.label) for one in read_providers(environ)] == [("a", "A"), ("b", "B")]
-    with pytest.raises(InvalidInput, match="needs a provider"):
-        load_settings({"SILICONMARK_PASSWORD_SIGN_IN": "0"})

@@ -8,8 +8,7 @@ import msgspec
 import reflex as rx
 
 from siliconmark_ui.audit import service
-from siliconmark_ui.audit.repository import EntryFilter
-from siliconmark_ui.audit.tables import OUTCOMES
+from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
 from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui import urls
