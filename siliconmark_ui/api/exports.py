@@ -1,18 +1,36 @@
-"""The export route: every matching job as one file, streamed as an attachment, stopped when the client goes away."""
+"""The export routes: every row of a table as one file, streamed as an attachment, stopped when the client goes away."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import aclosing
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from siliconmark_ui.api.requests import Db, PersonOrBrowser, query_pairs
-from siliconmark_ui.api.schema import OpenApi, answers, query_parameters
+from siliconmark_ui.api.requests import Db, PersonOrBrowser, query_pairs, whole_number
+from siliconmark_ui.api.schema import OpenApi, answers
+from siliconmark_ui.exports.columns import PERFORMANCE_JOBS, PERFORMANCE_NODES
+from siliconmark_ui.exports.job_columns import LINKS, QUICKMARK
+from siliconmark_ui.exports.job_service import export_links, export_quickmark
 from siliconmark_ui.exports.names import disposition
-from siliconmark_ui.exports.order import ALLOWED, OPTIONS, read_order
-from siliconmark_ui.exports.service import MEDIA_TYPES, Export, export_jobs
-from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS
+from siliconmark_ui.exports.order import (
+    ALLOWED,
+    LINKS_ALLOWED,
+    OPTIONS,
+    PERFORMANCE_ALLOWED,
+    PERFORMANCE_FILTERS,
+    QUICKMARK_ALLOWED,
+    RESULT_PARAMETER,
+    options_of,
+    read_links_order,
+    read_order,
+    read_performance_order,
+    read_quickmark_order,
+)
+from siliconmark_ui.exports.sending import MEDIA_TYPES, Export
+from siliconmark_ui.exports.service import export_jobs
+from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, PARAMETERS, Parameter
 
 router = APIRouter(tags=["Jobs"])
 # A client that takes nothing for this long has left its connection open and gone.
@@ -63,31 +81,86 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-def _described() -> OpenApi:
-    described = query_parameters(EXPORT_PARAMETERS)
-    described["parameters"] += [
-        {"name": name, "in": "query", "required": False, "description": option.description, "schema": option.schema}
-        for name, option in OPTIONS.items()
-    ]
-    return described
+def _described(parameters: Iterable[Parameter]) -> OpenApi:
+    return {
+        "parameters": [
+            {"name": one.name, "in": "query", "required": False, "description": one.description, "schema": one.schema}
+            for one in parameters
+        ]
+    }
 
 
 _FILE: OpenApi = {"schema": {"type": "string", "format": "binary"}}
 _CONTENT: OpenApi = {media_type.partition(";")[0]: _FILE for media_type in MEDIA_TYPES.values()}
-_OK: OpenApi = {
-    "description": "The file; JSON is the array of list rows without the job token",
-    "content": _CONTENT | {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}},
-    "headers": {"Content-Disposition": {"schema": {"type": "string"}, "description": "The file's name"}},
-}
+
+
+def _file(rows: str) -> OpenApi:
+    return {
+        "description": f"The file; JSON is the array of {rows}",
+        "content": _CONTENT | {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}},
+        "headers": {"Content-Disposition": {"schema": {"type": "string"}, "description": "The file's name"}},
+    }
 
 
 @router.get(
     "/jobs/export",
     response_model=None,
     response_class=Response,
-    responses={200: _OK, **answers(400, 401)},
-    openapi_extra=_described(),
+    responses={200: _file("list rows without the job token"), **answers(400, 401)},
+    openapi_extra=_described([*(PARAMETERS[name] for name in EXPORT_PARAMETERS), *OPTIONS.values()]),
 )
 async def export(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download every matching job as CSV, XLSX, Parquet or JSON, in the list's order; bearer token or session."""
     return Attachment(await export_jobs(db, actor, read_order(query_pairs(request, ALLOWED))))
+
+
+@router.get(
+    "/jobs/export/performance",
+    response_model=None,
+    response_class=Response,
+    responses={200: _file("the jobs, `performance` as in the list"), **answers(400, 401)},
+    openapi_extra=_described([*PERFORMANCE_FILTERS.values(), *options_of(PERFORMANCE_JOBS).values()]),
+)
+async def export_performance(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
+    """Download every matching job that has performance data, alerts first, a row each; bearer token or session."""
+    order = read_performance_order(PERFORMANCE_JOBS, query_pairs(request, PERFORMANCE_ALLOWED))
+    return Attachment(await export_jobs(db, actor, order))
+
+
+@router.get(
+    "/jobs/export/performance-nodes",
+    response_model=None,
+    response_class=Response,
+    responses={200: _file("the entries of `performance_nodes`, each led by its job"), **answers(400, 401)},
+    openapi_extra=_described([*PERFORMANCE_FILTERS.values(), *options_of(PERFORMANCE_NODES).values()]),
+)
+async def export_performance_nodes(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
+    """Download every node of the matching jobs with its scores, a row each; bearer token or session."""
+    order = read_performance_order(PERFORMANCE_NODES, query_pairs(request, PERFORMANCE_ALLOWED))
+    return Attachment(await export_jobs(db, actor, order))
+
+
+@router.get(
+    "/jobs/{job_id}/export/links",
+    response_model=None,
+    response_class=Response,
+    responses={200: _file("the links"), **answers(400, 401, 404)},
+    openapi_extra=_described([RESULT_PARAMETER, *options_of(LINKS).values()]),
+)
+async def export_job_links(request: Request, job_id: str, actor: PersonOrBrowser, db: Db) -> Attachment:
+    """Download the measured links of a job's network result, a row per directed pair; bearer token or session."""
+    order = read_links_order(query_pairs(request, LINKS_ALLOWED))
+    return Attachment(await export_links(db, actor, whole_number(job_id, "job_id"), order))
+
+
+@router.get(
+    "/jobs/{job_id}/export/quickmark",
+    response_model=None,
+    response_class=Response,
+    responses={200: _file("the nodes and their GPUs"), **answers(400, 401, 404)},
+    openapi_extra=_described(options_of(QUICKMARK).values()),
+)
+async def export_job_quickmark(request: Request, job_id: str, actor: PersonOrBrowser, db: Db) -> Attachment:
+    """Download a job's QuickMark figures, a row per node and one per GPU; bearer token or session."""
+    order = read_quickmark_order(query_pairs(request, QUICKMARK_ALLOWED))
+    return Attachment(await export_quickmark(db, actor, whole_number(job_id, "job_id"), order))

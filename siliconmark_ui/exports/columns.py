@@ -9,7 +9,7 @@ from typing import Literal
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.scoreboard.expectations import GROUPS
+from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
 from siliconmark_ui.scoreboard.schemas import QuickMarkAggregate
 
 # id: digits that stay text; text: written by people or agents; word: from a fixed vocabulary; list: of texts, joined;
@@ -83,16 +83,29 @@ def _aggregate_columns() -> Iterable[Column]:
             yield Column(path, METRICS[name].label, "number", METRICS[name].unit, RESULTS)
 
 
-def _performance_columns() -> Iterable[Column]:
-    yield Column("performance.benchmark_id", "Performance benchmark", "word", needs=PERFORMANCE)
-    yield Column("performance.status", "Performance", "word", needs=PERFORMANCE)
-    yield Column("performance.score", "Score", "number", needs=PERFORMANCE)
-    yield Column("performance.scored_nodes", "Scored nodes", "integer", needs=PERFORMANCE)
-    yield Column("performance.underperforming_nodes", "Underperforming nodes", "integer", needs=PERFORMANCE)
+def _performance_columns(needs: str = PERFORMANCE) -> Iterable[Column]:
+    yield Column("performance.benchmark_id", "Performance benchmark", "word", needs=needs)
+    yield Column("performance.status", "Performance", "word", needs=needs)
+    yield Column("performance.score", "Score", "number", needs=needs)
+    yield Column("performance.scored_nodes", "Scored nodes", "integer", needs=needs)
+    yield Column("performance.underperforming_nodes", "Underperforming nodes", "integer", needs=needs)
+    yield from _group_columns("performance.groups", needs)
+    yield Column("performance.reasons", "Reasons", "list", needs=needs)
+
+
+def _group_columns(place: str, needs: str = "") -> Iterable[Column]:
     for group in GROUPS:
-        yield Column(f"performance.groups.{group}.score", f"{group.capitalize()} score", "number", needs=PERFORMANCE)
-        yield Column(f"performance.groups.{group}.status", f"{group.capitalize()} status", "word", needs=PERFORMANCE)
-    yield Column("performance.reasons", "Reasons", "list", needs=PERFORMANCE)
+        yield Column(f"{place}.{group}.score", f"{group.capitalize()} score", "number", needs=needs)
+        yield Column(f"{place}.{group}.status", f"{group.capitalize()} status", "word", needs=needs)
+
+
+def _metric_columns() -> Iterable[Column]:
+    for metric in SCORED_METRICS:
+        field, place = METRICS[metric], f"metrics.{metric}"
+        yield Column(f"{place}.value", field.label, "number", field.unit)
+        yield Column(f"{place}.expected", f"{field.label}, expected", "number", field.unit)
+        yield Column(f"{place}.ratio", f"{field.label}, ratio", "number")
+        yield Column(f"{place}.status", f"{field.label}, status", "word")
 
 
 JOBS = Table(
@@ -115,5 +128,42 @@ JOBS = Table(
         *_performance_columns(),
         Column("performance_nodes", "Performance by node", "json", needs=NODES),
         Column("benchmarks", "Benchmarks", "list"),
+    ),
+)
+
+PERFORMANCE_JOBS = Table(
+    "performance",
+    (
+        Column("id", "Job id", "id"),
+        Column("name", "Name", "text"),
+        Column("state", "State", "word"),
+        Column("node_count", "Nodes", "integer"),
+        Column("tags", "Tags", "list"),
+        Column("created_at", "Created", "moment", "UTC"),
+        Column("started_at", "Started", "moment", "UTC"),
+        Column("ended_at", "Ended", "moment", "UTC"),
+        Column("gpu_models", "GPU models", "list"),
+        *_performance_columns(needs=""),
+        Column("benchmarks", "Benchmarks", "list"),
+    ),
+)
+
+PERFORMANCE_NODES = Table(
+    "performance-nodes",
+    (
+        Column("job_id", "Job id", "id"),
+        Column("job_name", "Job", "text"),
+        Column("job_state", "Job state", "word"),
+        Column("job_created_at", "Job created", "moment", "UTC"),
+        Column("job_ended_at", "Job ended", "moment", "UTC"),
+        Column("task_id", "Task id", "id"),
+        Column("machine_uuid", "Machine", "text"),
+        Column("machine_ip", "Machine address", "text"),
+        Column("gpu_model", "GPU model", "text"),
+        Column("gpu_count", "GPUs", "integer"),
+        Column("status", "Performance", "word"),
+        Column("score", "Score", "number"),
+        *_group_columns("groups"),
+        *_metric_columns(),
     ),
 )

@@ -1,7 +1,7 @@
-"""Jobs as JSON: the array of list rows in the API's shape, without the job token; pure."""
+"""Jobs and their nodes as JSON: arrays of rows in the API's shape, without the job token; pure."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,6 +24,12 @@ def list_row(row: Row) -> Row:
     return shown
 
 
+def node_row(row: Row) -> Row:
+    """Return a stored node of `performance_nodes`, led by the job that it belongs to."""
+    job = {name: value for name, value in row.items() if name != "node"}
+    return {**job, "job_id": str(row["job_id"]), **row["node"]}
+
+
 def parts_of(columns: Iterable[Column]) -> Parts:
     """Return what the columns choose of a row, field by field."""
     chosen: dict[str, Any] = {}
@@ -41,12 +47,14 @@ def part(value: Any, parts: Parts) -> Any:
     return {name: part(value.get(name), inner) for name, inner in parts.items()}
 
 
-async def json_chunks(rows: AsyncIterable[Row], parts: Parts) -> AsyncGenerator[bytes]:
-    """Yield a JSON array of the rows, one a line, in chunks of about 64 KiB."""
+async def json_chunks(
+    rows: AsyncIterable[Row], parts: Parts, shown: Callable[[Row], Row] = list_row
+) -> AsyncGenerator[bytes]:
+    """Yield a JSON array of the rows as `shown`, one a line, in chunks of about 64 KiB."""
     text = bytearray(b"[")
     before = b"\n"
     async for row in rows:
-        text += before + _encode(part(list_row(row), parts))
+        text += before + _encode(part(shown(row), parts))
         before = b",\n"
         if len(text) >= CHUNK_BYTES:
             yield bytes(text)

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote
 
+from siliconmark_ui.alerts.query import AlertQuery
 from siliconmark_ui.instants import to_text
 from siliconmark_ui.jobs.filters import JobQuery
 
@@ -16,7 +18,12 @@ _NOT_ASCII = re.compile(r"[^ -~]+")
 
 def file_name(table: str, query: JobQuery, extension: str, day: date) -> str:
     """Return a name such as `jobs_completed_tag-production_2026-11-23.csv`; letters of any script stay."""
-    stem = "_".join([table, *(_safe(part) for part in _parts(query))])
+    return named(table, _parts(query), extension, day)
+
+
+def named(table: str, words: Iterable[str], extension: str, day: date) -> str:
+    """Return a name that holds the table, the words as far as they fit, and the day."""
+    stem = "_".join([table, *filter(None, map(_safe, words))])
     return f"{stem[:_LONGEST].rstrip('-_.')}_{day.isoformat()}.{extension}"
 
 
@@ -39,7 +46,10 @@ def _parts(query: JobQuery) -> list[str]:
     words += [_nodes(query)]
     words += [f"after-{to_text(query.created_after)[:10]}" if query.created_after else ""]
     words += [f"before-{to_text(query.created_before)[:10]}" if query.created_before else ""]
-    words += ["with-performance" if query.has_performance_data else ""]
+    if isinstance(query, AlertQuery):
+        words += [f"alerts-{query.review}" if query.review else "", query.gpu_model or ""]
+    else:
+        words += ["with-performance" if query.has_performance_data else ""]
     return [word for word in words if word]
 
 

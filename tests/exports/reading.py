@@ -16,7 +16,8 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.exports.columns import JOBS, Column
 from siliconmark_ui.exports.order import ExportOrder, read_order
 from siliconmark_ui.exports.plan import PlannedColumn
-from siliconmark_ui.exports.service import Export, export_jobs
+from siliconmark_ui.exports.sending import Export
+from siliconmark_ui.exports.service import export_jobs
 from siliconmark_ui.exports.workbook import header_of
 from siliconmark_ui.jobs import service as jobs
 

@@ -13,7 +13,7 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.exports.columns import JOBS
 from siliconmark_ui.exports.names import disposition, file_name
 from siliconmark_ui.exports.order import FORMATS
-from siliconmark_ui.exports.service import MEDIA_TYPES
+from siliconmark_ui.exports.sending import MEDIA_TYPES
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs.filters import JobQuery
 from tests.api.expect import invalid, token_refused
