@@ -1,4 +1,4 @@
-"""A machine's history and a comparison, in a browser: found by search, drawn, changed, shared by address, on a phone."""
+"""A machine's history and a comparison, in a browser: found, drawn, changed, shared by address, and on a phone."""
 
 import re
 

@@ -154,7 +154,7 @@ def _job(row: Shown) -> rx.Component:
         rx.el.td(relative_time(instant=row.created_at, reason=""), data_cell="created"),
         rx.el.td(row.duration, title="Of this machine's task, from start to end or until now", data_wide=True),
         rx.el.td(row.nodes, class_name="sm-right", data_wide=True),
-        rx.el.td(row.gpus, data_cell="nodes"),
+        rx.el.td(row.gpus, data_wide=True),
         rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message, data_wide=True),
         key=row.id,
     )

@@ -29,10 +29,10 @@ class Column:
 COLUMNS = (
     Column("name", "Machine", None, "address"),
     Column("performance", "Last performance", 186, "score"),
-    Column("worst", "Worst metric", 216),
+    Column("worst", "Worst metric", 236),
     Column("seen", "Last seen", 100, "last_seen"),
     Column("state", "Last task", 136),
-    Column("gpus", "GPU model", 176, "gpu_model"),
+    Column("gpus", "GPU model", 164, "gpu_model"),
     Column("count", "GPUs", 72, "gpu_count", is_number=True),
     Column("jobs", "Jobs", 72, "jobs", is_number=True),
     Column("uuid", "UUID", 112),
