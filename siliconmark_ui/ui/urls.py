@@ -57,6 +57,11 @@ def new_job(job_id: str = "") -> str:
     return f"{NEW_JOB}?{urlencode({'from': job_id})}" if job_id else NEW_JOB
 
 
+def api_job(job_id: str) -> str:
+    """Give the address under which the API answers for a job."""
+    return f"/api/silicon-mark/v1/jobs/{quote(job_id, safe='')}"
+
+
 def agent_commands(job_id: str) -> str:
     """Give the address of the commands that start an agent of a job, which the session cookie opens."""
     return f"/auth/jobs/{quote(job_id, safe='')}/agent"

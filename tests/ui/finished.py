@@ -44,6 +44,14 @@ async def finished_job(
     return job["id"]
 
 
+async def registered(db: Database, actor: Actor, nodes: int, of: int, **fields: Any) -> str:
+    """Give the id of a job that has `nodes` of its `of` nodes: starting, or running when all are there."""
+    job = await make_job(db, actor, node_count=of, **fields)
+    for index in range(nodes):
+        await _register(db, job["token"], index, 1)
+    return job["id"]
+
+
 async def _register(db: Database, token: str, index: int, gpus: int) -> int:
     body = node(index, machine_ip=f"10.0.0.{index + 1}", gpu_count=gpus)
     task, _ = await agents.register_node(db, token, read_node(body))

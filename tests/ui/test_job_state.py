@@ -166,7 +166,7 @@ async def test_unknown_tab_falls_back_to_the_overview(sign_in: SignIn, db: Datab
     job_id = await finished_job(db, actor)
     state = await job_at(f"/jobs/{job_id}?tab=nonsense", cookie)
     assert (state.phase, state.tab) == ("ready", "overview")
-    assert [tab.name for tab in state.heading.tabs] == ["overview", "quickmark", "nodes"]
+    assert [tab.name for tab in state.heading.tabs] == ["overview", "quickmark", "nodes", "raw"]
 
 
 async def test_benchmark_that_runs_twice_is_told_apart_by_its_key_and_settings(sign_in: SignIn, db: Database) -> None:
@@ -191,3 +191,17 @@ async def test_head_says_that_a_job_has_expired(sign_in: SignIn, db: Database) -
     old = await make_job(db, actor, at=now() - timedelta(hours=25))
     new = await make_job(db, actor)
     assert [(await job_at(f"/jobs/{job['id']}", cookie)).heading.is_expired for job in (old, new)] == [True, False]
+
+
+async def test_agent_tab_is_there_only_while_the_job_takes_agents_and_holds_no_token(
+    sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    job = await make_job(db, actor)
+    root = visit(f"/jobs/{job['id']}?tab=agent", cookie)
+    state = page_state(root, JobState)
+    await events_of(state.load())
+    assert (state.tab, state.heading.takes_agents) == ("agent", True)
+    assert "eyJ" not in sent_by(root)
+    ended = await job_at(f"/jobs/{await finished_job(db, actor)}?tab=agent", cookie)
+    assert (ended.tab, ended.heading.takes_agents) == ("overview", False)

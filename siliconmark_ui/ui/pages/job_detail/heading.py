@@ -7,9 +7,16 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import network_keys
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.pages.jobs.rows import benchmark_names, job_duration
+from siliconmark_ui.ui.pages.jobs.rows import OPEN_STATES, benchmark_names, job_duration
 
-TABS = {"overview": "Overview", "network": "Network", "quickmark": "QuickMark", "nodes": "Nodes"}
+TABS = {
+    "overview": "Overview",
+    "network": "Network",
+    "quickmark": "QuickMark",
+    "nodes": "Nodes",
+    "agent": "Agent",
+    "raw": "Raw",
+}
 """Tabs by the name that stands in the address."""
 FIRST_TAB = "overview"
 
@@ -41,13 +48,21 @@ class HeadingView:
     ended_at: str = ""
     expires_at: str = ""
     is_expired: bool = False
+    takes_agents: bool = False
+    href: str = ""
+    duplicate_href: str = ""
+    agent_href: str = ""
+    agent_source: str = ""
+    raw_source: str = ""
+    api_path: str = ""
     duration: str = ""
     tabs: list[TabView] = dataclasses.field(default_factory=list)
 
 
 def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
     """Give the head of the page of `detail`; `now` ends the duration of a job that still runs."""
-    is_gathering = detail["state"] in {"created", "starting", "running"}
+    is_gathering = detail["state"] in OPEN_STATES
+    is_expired = datetime.fromisoformat(detail["expires_at"]) <= now
     share = 100 * detail["current_nodes"] / detail["node_count"]
     return HeadingView(
         id=detail["id"],
@@ -62,16 +77,24 @@ def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
         started_at=detail["started_at"] or "",
         ended_at=detail["ended_at"] or "",
         expires_at=detail["expires_at"],
-        is_expired=datetime.fromisoformat(detail["expires_at"]) <= now,
+        is_expired=is_expired,
+        takes_agents=is_gathering and not is_expired,
+        href=urls.job(detail["id"]),
+        duplicate_href=urls.new_job(detail["id"]),
+        agent_href=urls.job(detail["id"], tab="agent"),
+        agent_source=urls.agent_commands(detail["id"]),
+        raw_source=urls.raw_job(detail["id"]),
+        api_path=urls.api_job(detail["id"]),
         duration=job_duration(detail["started_at"], detail["ended_at"], now),
-        tabs=tab_views(detail),
+        tabs=tab_views(detail, takes_agents=is_gathering and not is_expired),
     )
 
 
-def tab_views(detail: JobDetail) -> list[TabView]:
-    """Give the tabs of a job; Network only when the job has such a benchmark or result."""
+def tab_views(detail: JobDetail, *, takes_agents: bool) -> list[TabView]:
+    """Give the tabs of a job; Network only with such a benchmark or result, Agent only while it takes agents."""
     has_network = bool(network_keys(detail)) or "cluster_network" in detail["benchmarks"]
-    names = [name for name in TABS if name != "network" or has_network]
+    shown = {"network": has_network, "agent": takes_agents}
+    names = [name for name in TABS if shown.get(name, True)]
     counts = {"nodes": words.count(len(detail["tasks"]))}
     return [
         TabView(name, TABS[name], urls.job(detail["id"], tab="" if name == FIRST_TAB else name), counts.get(name, ""))

@@ -10,8 +10,10 @@ from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.job_detail.network import network_tab
 from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
 from siliconmark_ui.ui.pages.job_detail.overview import overview_tab
+from siliconmark_ui.ui.pages.job_detail.papers import agent_tab, raw_tab
 from siliconmark_ui.ui.pages.job_detail.quickmark import quickmark_tab
 from siliconmark_ui.ui.pages.job_detail.state import JobState
+from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog, job_menu
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = JobState
@@ -37,7 +39,7 @@ def job_page() -> rx.Component:
         ("failed", _failed()),
         rx.fragment(_head(), _tabs(), _tab()),
     )
-    return frame(crumbs, body, current="jobs")
+    return frame(crumbs, body, deletion_dialog(), current="jobs")
 
 
 def _head() -> rx.Component:
@@ -45,6 +47,7 @@ def _head() -> rx.Component:
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="job-name"),
         state_badge(heading.state),
         demo_mark(),
+        rx.el.div(job_menu(heading, labelled=True), class_name="sm-head-end"),
         class_name="sm-page-head sm-job-head",
     )
     facts: tuple[tuple[Shown, rx.Component], ...] = (
@@ -90,6 +93,8 @@ def _tab() -> rx.Component:
         ("network", network_tab(state.network)),
         ("quickmark", quickmark_tab(state.quickmark)),
         ("nodes", nodes_tab(state.tasks)),
+        ("agent", agent_tab(heading)),
+        ("raw", raw_tab(heading)),
         overview_tab(state.overview),
     )
     return rx.el.div(content, aria_busy=state.is_busy, data_testid="job-tab", data_tab=state.tab)

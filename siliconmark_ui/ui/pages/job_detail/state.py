@@ -70,6 +70,9 @@ class JobState(rx.State):
         detail = await service.get_job(db, actor, int(job_id))
         moment = now()
         self.heading = heading_view(detail, moment)
+        if tab not in {view.name for view in self.heading.tabs}:
+            # The job has lost the tab, as Agent when the job ends, since the link to it was made.
+            tab = FIRST_TAB
         self.overview = overview_view(detail) if tab == "overview" else OverviewView()
         self.tasks = task_views(detail, moment) if tab == "nodes" else []
         self.network = (

@@ -7,6 +7,8 @@ from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog
+from siliconmark_ui.ui.pages.jobs.choices import column_chooser, picked_bar
 from siliconmark_ui.ui.pages.jobs.filters import active_view, filter_bar
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.jobs.table import job_table
@@ -23,7 +25,7 @@ def jobs_page() -> rx.Component:
             rx.el.h1("Jobs", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="jobs-total"),
             demo_mark(),
-            rx.el.div(_export(), class_name="sm-head-end"),
+            rx.el.div(column_chooser(), _export(), _new_job(), class_name="sm-head-end"),
             class_name="sm-page-head",
         ),
         filter_bar(),
@@ -36,7 +38,9 @@ def jobs_page() -> rx.Component:
             ("past_end", _panel(_past_end())),
             job_table(),
         ),
+        picked_bar(),
         _foot(),
+        deletion_dialog(),
         current="jobs",
         fixed=True,
     )
@@ -45,6 +49,16 @@ def jobs_page() -> rx.Component:
 def _export() -> rx.Component:
     nothing = "No job matches this view, so there is nothing to export."
     return export_menu(state.exports, state.total, state.total_text, nothing, "jobs-export")
+
+
+def _new_job() -> rx.Component:
+    return rx.el.a(
+        rx.icon("plus", size=14),
+        "New job",
+        href=urls.NEW_JOB,
+        class_name="sm-button sm-button-main",
+        data_testid="jobs-new",
+    )
 
 
 def _panel(content: rx.Component) -> rx.Component:
@@ -77,12 +91,14 @@ def _empty() -> rx.Component:
         href=urls.API_DOCS,
         target="_blank",
         rel="noopener",
-        class_name="sm-button sm-button-main",
+        class_name="sm-button",
     )
+    create = rx.el.a(rx.icon("plus", size=14), "New job", href=urls.NEW_JOB, class_name="sm-button sm-button-main")
     text = (
         "A job measures the GPUs of one or more nodes. Jobs that you may see appear here as soon as they are created."
     )
-    return notice("layers", "No jobs yet", text, docs, testid="jobs-empty")
+    actions = rx.el.div(create, docs, class_name="sm-actions")
+    return notice("layers", "No jobs yet", text, actions, testid="jobs-empty")
 
 
 def _no_match() -> rx.Component:

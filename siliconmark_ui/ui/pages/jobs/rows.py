@@ -13,7 +13,17 @@ from siliconmark_ui.ui import urls
 TAGS_WIDTH = 20
 """Characters of tags, with `TAG_EDGE` for the edges of each, that fit beside the count of the rest."""
 TAG_EDGE = 3
+OPEN_STATES = frozenset({"created", "starting", "running"})
+"""States of a job that still waits for nodes or for what they measure."""
 NO_PERFORMANCE = "No node has reported QuickMark figures"
+
+
+@dataclasses.dataclass(frozen=True)
+class NamedJob:
+    """A job as selections and questions name it."""
+
+    id: str = ""
+    name: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +33,9 @@ class JobRowView:
     id: str = ""
     name: str = ""
     href: str = ""
+    duplicate_href: str = ""
+    agent_href: str = ""
+    takes_agents: bool = False
     state: str = ""
     nodes: str = ""
     nodes_hint: str = ""
@@ -77,12 +90,15 @@ def job_row_view(row: JobRow, now: datetime) -> JobRowView:
     """Give the texts of one row; `now` ends the duration of a job that still runs."""
     performance = row["performance"]
     models = row["gpu_models"] or []
-    is_gathering = row["state"] in {"created", "starting", "running"}
+    is_gathering = row["state"] in OPEN_STATES
     share = 100 * row["current_nodes"] / row["node_count"]
     return JobRowView(
         id=row["id"],
         name=row["name"],
         href=urls.job(row["id"]),
+        duplicate_href=urls.new_job(row["id"]),
+        agent_href=urls.job(row["id"], tab="agent"),
+        takes_agents=is_gathering and datetime.fromisoformat(row["expires_at"]) > now,
         state=row["state"],
         nodes=f"{row['current_nodes']} / {row['node_count']}",
         nodes_hint=f"{row['current_nodes']} of {words.plural(row['node_count'], 'node')} registered",

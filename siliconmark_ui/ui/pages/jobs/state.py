@@ -1,13 +1,14 @@
 """What the job list does: one handler loads what the address says, every control only changes the address."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import reflex as rx
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.charts import words
+from siliconmark_ui.comparisons.service import FEWEST_JOBS, MOST_JOBS
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
@@ -17,7 +18,8 @@ from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.pages.jobs import view as views
-from siliconmark_ui.ui.pages.jobs.rows import JobRowView, job_row_view
+from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
+from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
 from siliconmark_ui.ui.pages.jobs.view import Chip, QueryView
 from siliconmark_ui.ui.session import enter, to_sign_in
 
@@ -25,6 +27,9 @@ VIEW_PARAMETERS = tuple(
     field.name for field in dataclasses.fields(JobQuery) if field.name not in {"include", "include_results"}
 )
 """Query parameters of the page: those of the API's list but for the expansions, which the page always asks for."""
+
+MOST_PICKED = 300
+"""Jobs that can be picked at once."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +85,11 @@ class JobsState(rx.State):
     failure: Failure = NO_FAILURE
     problem: str = ""
     exports: dict[str, str] = {}  # noqa: RUF012
+    picked: list[NamedJob] = []  # noqa: RUF012
+    picked_ids: list[str] = []  # noqa: RUF012
+    has_whole_page: bool = False
+    comparison: str = ""
+    hidden_columns: str = rx.LocalStorage("", name="siliconmark-hidden-columns", sync=True)
     name_round: int = 0
     _typed_name: str = ""
     _tags: list[str] = []  # noqa: RUF012
@@ -172,6 +182,58 @@ class JobsState(rx.State):
             return None
         return self._go(lambda query: query.but(page=1, per_page=int(per_page)))
 
+    @rx.event
+    def pick(self, job_id: str, is_picked: bool) -> None:
+        """Pick one row for what can be done with several jobs, or leave it out again."""
+        self._pick([row for row in self.rows if row.id == job_id], is_picked=is_picked)
+
+    @rx.event
+    def pick_page(self, is_picked: bool) -> None:
+        """Pick every row of this page, or leave all of them out."""
+        self._pick(self.rows, is_picked=is_picked)
+
+    @rx.event
+    def unpick(self) -> None:
+        """Pick nothing."""
+        self._show_picked([])
+
+    def forget(self, job_id: str) -> None:
+        """Leave out a job that is gone."""
+        self._show_picked([job for job in self.picked if job.id != job_id])
+
+    @rx.event
+    def show_column(self, name: str, is_shown: bool) -> None:
+        """Show a column or hide it; the browser remembers which."""
+        others = [column for column in known_columns(self.hidden_columns) if column != name]
+        self.hidden_columns = " ".join(known_columns(" ".join([*others, "" if is_shown else str(name)])))
+
+    @rx.event
+    def show_all_columns(self) -> None:
+        """Show every column."""
+        self.hidden_columns = ""
+
+    @rx.var
+    def hidden(self) -> list[str]:
+        """The names of the columns that are not shown."""
+        return known_columns(self.hidden_columns)
+
+    @rx.var
+    def width(self) -> str:
+        """The width below which the table scrolls sideways, by the columns that it shows."""
+        return f"{table_width(self.hidden)}px"
+
+    def _pick(self, rows: Sequence[JobRowView], *, is_picked: bool) -> None:
+        ids = {row.id for row in rows}
+        others = [job for job in self.picked if job.id not in ids]
+        chosen = [NamedJob(row.id, row.name) for row in rows] if is_picked else []
+        self._show_picked([*others, *chosen][:MOST_PICKED])
+
+    def _show_picked(self, jobs: list[NamedJob]) -> None:
+        self.picked = jobs
+        self.picked_ids = ids = [job.id for job in jobs]
+        self.has_whole_page = bool(self.rows) and all(row.id in ids for row in self.rows)
+        self.comparison = urls.comparison(ids) if FEWEST_JOBS <= len(ids) <= MOST_JOBS else ""
+
     def _query(self) -> JobQuery:
         return JobQuery.from_query(pairs_of(self.router.url.query), allowed=VIEW_PARAMETERS)
 
@@ -209,3 +271,4 @@ class JobsState(rx.State):
         self.summary = listing.summary
         self.phase = phase_of(listing, query)
         self.failure = NO_FAILURE
+        self._show_picked(self.picked)

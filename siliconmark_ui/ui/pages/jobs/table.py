@@ -1,12 +1,12 @@
 """The table of the job list; on a phone each row reads as two lines."""
 
-from dataclasses import dataclass
-
 import reflex as rx
 
 from siliconmark_ui.ui.components.badges import performance_status, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.pages.jobs.actions import job_menu
+from siliconmark_ui.ui.pages.jobs.columns import COLUMNS, Column
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.jobs.view import SORT_NAMES
 from siliconmark_ui.ui.values import Shown
@@ -16,36 +16,16 @@ state: Shown = JobsState
 SKELETON_ROWS = 20
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: its word, its width in pixels (None takes the rest), and the fields that its header sorts by."""
-
-    name: str
-    word: str
-    width: int | None
-    sorts: tuple[tuple[str, str], ...] = ()
-
-
-COLUMNS = (
-    Column("name", "Name", None, (("name", "Name"),)),
-    Column("state", "State", 144, (("state", "State"),)),
-    Column("nodes", "Nodes", 136, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
-    Column("performance", "Performance", 186),
-    Column("created", "Created", 96, (("created_at", "Created"),)),
-    Column("duration", "Duration", 108),
-    Column("gpus", "GPU models", 160),
-    Column("tags", "Tags", 168),
-    Column("benchmarks", "Benchmarks", 168),
-    Column("started", "Started", 92, (("started_at", "Started"),)),
-    Column("ended", "Ended", 92, (("ended_at", "Ended"),)),
-    Column("expires", "Expires", 92, (("expires_at", "Expires"),)),
-)
-
-
 def job_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
     busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
-    columns = [rx.el.col(custom_attrs={"width": str(column.width)} if column.width else {}) for column in COLUMNS]
+    columns = [
+        rx.el.col(
+            custom_attrs={"width": str(column.width)} if column.width else {},
+            hidden=_is_hidden(column.name),
+        )
+        for column in COLUMNS
+    ]
     body = rx.cond(
         state.phase == "loading",
         rx.el.tbody(*(_skeleton_row(index) for index in range(SKELETON_ROWS)), aria_hidden="true"),
@@ -57,6 +37,7 @@ def job_table() -> rx.Component:
         rx.el.thead(rx.el.tr(*map(_header, COLUMNS))),
         body,
         class_name="sm-table sm-table-fixed sm-table-pinned sm-job-table",
+        style={"min_width": state.width},
         aria_busy=state.is_busy,
         data_testid="jobs-table",
     )
@@ -69,15 +50,51 @@ def job_table() -> rx.Component:
     )
 
 
+def _is_hidden(column: str) -> Shown:
+    return state.hidden.contains(column)
+
+
 def _header(column: Column) -> rx.Component:
+    is_hidden = _is_hidden(column.name)
     if not column.sorts:
-        return rx.el.th(column.word, scope="col")
+        return rx.el.th(column.word, scope="col", hidden=is_hidden)
     own = [state.chosen.sort_by == field for field, _ in column.sorts]
     is_sorted = own[0] if len(own) == 1 else own[0] | own[1]
     direction = rx.cond(state.chosen.sort_order == "asc", "ascending", "descending")
     buttons = [_sort_button(field, word) for field, word in column.sorts]
     between = [item for button in buttons for item in (" / ", button)][1:]
-    return rx.el.th(*between, scope="col", aria_sort=rx.cond(is_sorted, direction, "none"))
+    if column.name == "name":
+        between = [rx.el.div(_pick_all(), *between, class_name="sm-name-cell")]
+    return rx.el.th(
+        *between,
+        scope="col",
+        aria_sort=rx.cond(is_sorted, direction, "none"),
+        hidden=is_hidden,
+        data_column=column.name,
+    )
+
+
+def _pick_all() -> rx.Component:
+    return rx.el.input(
+        type="checkbox",
+        checked=state.has_whole_page,
+        on_change=state.pick_page,
+        aria_label="Select every job of this page",
+        class_name="sm-pick",
+        data_testid="jobs-pick-all",
+    )
+
+
+def _name(row: Shown) -> rx.Component:
+    pick = rx.el.input(
+        type="checkbox",
+        checked=state.picked_ids.contains(row.id),
+        on_change=lambda is_picked: state.pick(row.id, is_picked),
+        aria_label=rx.Var.create("Select ") + row.name.to(str),
+        class_name="sm-pick",
+    )
+    link = rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name)
+    return rx.el.div(pick, link, job_menu(row), class_name="sm-name-cell")
 
 
 def _sort_button(field: str, word: str) -> rx.Component:
@@ -96,29 +113,30 @@ def _sort_button(field: str, word: str) -> rx.Component:
 
 def _row(row: Shown) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name), scope="row"),
+        rx.el.th(_name(row), scope="row"),
         _cell("state", state_badge(row.state)),
         _cell("nodes", _nodes(row)),
         _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
-        _wide_cell(row.duration, title="From start to end, or until now"),
-        _wide_cell(row.gpu_models, title=row.gpu_hint),
-        _wide_cell(_tags(row), title=row.tags_hint),
-        _wide_cell(row.benchmarks, title=row.benchmarks),
-        _wide_cell(relative_time(instant=row.started_at, reason="No node has registered yet")),
-        _wide_cell(relative_time(instant=row.ended_at, reason="The job has not ended")),
-        _wide_cell(relative_time(instant=row.expires_at, reason="")),
+        _wide_cell("duration", row.duration, title="From start to end, or until now"),
+        _wide_cell("gpus", row.gpu_models, title=row.gpu_hint),
+        _wide_cell("tags", _tags(row), title=row.tags_hint),
+        _wide_cell("benchmarks", row.benchmarks, title=row.benchmarks),
+        _wide_cell("started", relative_time(instant=row.started_at, reason="No node has registered yet")),
+        _wide_cell("ended", relative_time(instant=row.ended_at, reason="The job has not ended")),
+        _wide_cell("expires", relative_time(instant=row.expires_at, reason="")),
         key=row.id,
         data_testid="jobs-row",
+        data_chosen=state.picked_ids.contains(row.id),
     )
 
 
 def _cell(name: str, *content: rx.Component) -> rx.Component:
-    return rx.el.td(*content, data_cell=name)
+    return rx.el.td(*content, data_cell=name, hidden=_is_hidden(name))
 
 
-def _wide_cell(content: Shown, title: Shown = "") -> rx.Component:
-    return rx.el.td(content, title=title, data_wide=True)
+def _wide_cell(name: str, content: Shown, title: Shown = "") -> rx.Component:
+    return rx.el.td(content, title=title, data_wide=True, hidden=_is_hidden(name))
 
 
 def _nodes(row: Shown) -> rx.Component:
@@ -136,9 +154,9 @@ def _tags(row: Shown) -> rx.Component:
 def _skeleton_row(index: int) -> rx.Component:
     name = rx.el.th(bone(1 + index * 7 % 4), scope="row")
     cells = [
-        rx.el.td(bone(), data_cell=column.name)
+        rx.el.td(bone(), data_cell=column.name, hidden=_is_hidden(column.name))
         if column.name in {"state", "nodes", "performance", "created"}
-        else rx.el.td(bone(), data_wide=True)
+        else rx.el.td(bone(), data_wide=True, hidden=_is_hidden(column.name))
         for column in COLUMNS[1:]
     ]
     return rx.el.tr(name, *cells)

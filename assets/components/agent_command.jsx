@@ -1,0 +1,71 @@
+import { createElement as h, useEffect, useState } from "react";
+
+/* The answer of a same-origin address as text; an Error with the server's sentence otherwise. */
+async function read(source) {
+  let response;
+  try {
+    response = await fetch(source, { credentials: "same-origin", cache: "no-store" });
+  } catch {
+    throw new Error("The server could not be reached.");
+  }
+  const text = await response.text();
+  if (response.ok) return text;
+  let words = null;
+  try {
+    words = JSON.parse(text).error.message;
+  } catch {
+    words = `The server answered ${response.status}.`;
+  }
+  throw new Error(words);
+}
+
+/* Lines that hold a secret: asked for when they are to be shown or copied, and forgotten when they are hidden. */
+export function AgentCommand({ source }) {
+  const [text, setText] = useState("");
+  const [said, setSaid] = useState({ words: "", failed: false });
+  useEffect(() => {
+    setText("");
+    setSaid({ words: "", failed: false });
+  }, [source]);
+
+  const attempt = (act) => async () => {
+    try {
+      setSaid({ words: await act(), failed: false });
+    } catch (error) {
+      setSaid({ words: error.message, failed: true });
+    }
+  };
+  const copy = attempt(async () => {
+    const lines = text || (await read(source));
+    try {
+      await navigator.clipboard.writeText(lines);
+    } catch {
+      setText(lines);
+      throw new Error("The browser does not let this page copy: mark the lines below and copy them yourself.");
+    }
+    return "Copied";
+  });
+  const show = attempt(async () => {
+    setText(text ? "" : await read(source));
+    return "";
+  });
+
+  const button = (word, kind, onClick, more) =>
+    h("button", { type: "button", className: `sm-button ${kind}`, onClick, ...more }, word);
+  return h(
+    "div",
+    { className: "sm-stack sm-stack-tight", "data-testid": "agent-command" },
+    h(
+      "div",
+      { className: "sm-actions sm-actions-start" },
+      button("Copy the commands", "sm-button-main", copy),
+      button(text ? "Hide them" : "Show them", "", show, { "aria-expanded": text !== "" }),
+      h(
+        "span",
+        { role: said.failed ? "alert" : "status", className: said.failed ? "sm-problem" : "sm-muted" },
+        said.words,
+      ),
+    ),
+    text && h("pre", { className: "sm-code", tabIndex: 0, "aria-label": "Commands of an agent" }, text),
+  );
+}

@@ -1,0 +1,135 @@
+import { createElement as h, useEffect, useState } from "react";
+
+const STEP = 100;
+
+function summary(value) {
+  const isList = Array.isArray(value);
+  const count = isList ? value.length : Object.keys(value).length;
+  const [one, many] = isList ? ["entry", "entries"] : ["field", "fields"];
+  return `${isList ? "[…]" : "{…}"} ${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+function Leaf({ name, value }) {
+  const kind = value === null ? "null" : typeof value;
+  return h(
+    "li",
+    null,
+    name !== null && h("span", { className: "sm-json-name" }, `${name}: `),
+    h("span", { className: "sm-json-value", "data-kind": kind }, JSON.stringify(value)),
+  );
+}
+
+/* A folded part draws nothing of what it holds, and an open one at most a hundred entries at a time: a job of 256 nodes
+   has 65,280 links. */
+function Branch({ name, value, startsOpen, label }) {
+  const [open, setOpen] = useState(startsOpen);
+  const [shown, setShown] = useState(STEP);
+  const entries = open ? (Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value)) : [];
+  const rest = entries.length - shown;
+  return h(
+    "li",
+    null,
+    h(
+      "button",
+      {
+        type: "button",
+        className: "sm-json-fold",
+        "aria-expanded": open,
+        "aria-label": `${label}, ${summary(value)}`,
+        onClick: () => setOpen(!open),
+      },
+      h("span", { "aria-hidden": true, className: "sm-json-arrow" }, open ? "▾" : "▸"),
+      name !== null && h("span", { className: "sm-json-name" }, `${name}: `),
+      h("span", { className: "sm-muted" }, summary(value)),
+    ),
+    open &&
+      h(
+        "ul",
+        { className: "sm-json" },
+        entries.slice(0, shown).map(([key, item]) => h(Part, { key, name: key, value: item })),
+        rest > 0 &&
+          h(
+            "li",
+            null,
+            h(
+              "button",
+              { type: "button", className: "sm-button sm-button-small", onClick: () => setShown(shown + STEP) },
+              `Show ${Math.min(STEP, rest)} more of ${rest.toLocaleString("en")}`,
+            ),
+          ),
+      ),
+  );
+}
+
+function Part({ name, value, startsOpen = false }) {
+  const isBranch = value !== null && typeof value === "object" && Object.keys(value).length > 0;
+  if (!isBranch) return h(Leaf, { name, value });
+  return h(Branch, { name, value, startsOpen, label: name === null ? "The job" : String(name) });
+}
+
+async function read(source) {
+  let response;
+  try {
+    response = await fetch(source, { credentials: "same-origin", cache: "no-store" });
+  } catch {
+    throw new Error("The server could not be reached.");
+  }
+  const text = await response.text();
+  const value = JSON.parse(text);
+  if (!response.ok) throw new Error(value.error?.message ?? `The server answered ${response.status}.`);
+  return { text, value };
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    return "The browser does not let this page copy.";
+  }
+}
+
+/* The JSON at `source`, folded; `path` is where a program gets the same with its token. */
+export function JsonTree({ source, path }) {
+  const [answer, setAnswer] = useState(null);
+  const [failed, setFailed] = useState("");
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    let wanted = true;
+    setAnswer(null);
+    setFailed("");
+    read(source).then(
+      (read) => wanted && setAnswer(read),
+      (error) => wanted && setFailed(error.message),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [source]);
+
+  const curl = `curl -fsS '${typeof window === "undefined" ? "" : window.location.origin}${path}' -H "Authorization: Bearer $TOKEN"`;
+  const button = (word, text) =>
+    h(
+      "button",
+      { type: "button", className: "sm-button", disabled: !text, onClick: async () => setSaid(await copied(text)) },
+      word,
+    );
+  const body = failed
+    ? h("p", { role: "alert", className: "sm-problem" }, failed)
+    : answer
+      ? h("ul", { className: "sm-json sm-json-root" }, h(Part, { name: null, value: answer.value, startsOpen: true }))
+      : h("div", { className: "sm-panel-wait", "aria-busy": true });
+  return h(
+    "div",
+    { className: "sm-stack sm-stack-tight", "data-testid": "json-tree" },
+    h("pre", { className: "sm-code", tabIndex: 0, "aria-label": "Command that gets this JSON" }, curl),
+    h(
+      "div",
+      { className: "sm-actions sm-actions-start" },
+      button("Copy the command", curl),
+      button("Copy the JSON", answer?.text),
+      h("span", { role: "status", className: "sm-muted" }, said),
+    ),
+    body,
+  );
+}
