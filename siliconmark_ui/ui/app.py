@@ -20,6 +20,8 @@ from siliconmark_ui.ui.pages.machine_detail.page import machine_page
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.pages.machines.page import machines_page
 from siliconmark_ui.ui.pages.machines.state import MachinesState
+from siliconmark_ui.ui.pages.new_job.page import new_job_page
+from siliconmark_ui.ui.pages.new_job.state import NewJobState
 from siliconmark_ui.ui.pages.not_found import not_found_page
 from siliconmark_ui.ui.pages.people.page import people_page
 from siliconmark_ui.ui.pages.people.state import PeopleState
@@ -69,6 +71,7 @@ def _add_job_pages(app: rx.App) -> None:
     pages = (
         (jobs_page, urls.HOME, "Jobs", JobsState.load),
         (performance_page, urls.PERFORMANCE, "Performance", PerformanceState.load),
+        (new_job_page, urls.NEW_JOB, "New job", NewJobState.load),
         (job_page, "/jobs/[job_id]", "Job", JobState.load),
         (machines_page, urls.MACHINES, "Machines", MachinesState.load),
         (machine_page, f"{urls.MACHINES}/[machine_uuid]", "Machine", MachineState.load),

@@ -1,0 +1,139 @@
+"""From what stands in the form to the body that the API takes too, and from its refusals to sentences by field."""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK
+from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.jobs.service import NewJob, read_new_job
+from siliconmark_ui.words import NAME_MAX
+
+_GENERATED = re.compile(r"job-[0-9a-z]{8,}")
+_SETTING = re.compile(r"benchmarks\[(\d+)\]\.config\.(\w+)")
+_PARTS = (("name", "Name"), ("description", "Description"), ("node_count", "The number of nodes"))
+_COPY = " copy"
+
+
+@dataclasses.dataclass(frozen=True)
+class SettingView:
+    """One setting of a benchmark; `field` is its name in the form, `value` its text, empty for the default."""
+
+    field: str = ""
+    label: str = ""
+    value: str = ""
+    hint: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class EntryView:
+    """One benchmark of the job besides QuickMark; `key` tells two entries of the same benchmark apart."""
+
+    key: str = ""
+    benchmark_id: str = ""
+    name: str = ""
+    settings: list[SettingView] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(frozen=True)
+class FormView:
+    """What the form begins with."""
+
+    name: str = ""
+    description: str = ""
+    node_count: str = "1"
+    tags: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Problems:
+    """What is wrong, one sentence a field, empty where nothing is."""
+
+    name: str = ""
+    description: str = ""
+    node_count: str = ""
+    tags: str = ""
+    benchmarks: str = ""
+
+
+def entry_view(key: int, benchmark_id: str, config: Mapping[str, int] | None = None) -> EntryView:
+    """Give the form's part for one benchmark of the catalogue; raises KeyError for another."""
+    benchmark = BENCHMARKS[benchmark_id]
+    settings = [
+        SettingView(
+            field=f"{name}-{key}",
+            label=f"{parameter.label} ({parameter.unit})",
+            value=str((config or {}).get(name, "")),
+            hint=f"{parameter.minimum}–{parameter.maximum}, optional",
+        )
+        for name, parameter in benchmark.config.items()
+    ]
+    return EntryView(str(key), benchmark.id, benchmark.name, settings)
+
+
+def form_like(job: JobDetail) -> tuple[FormView, list[EntryView]]:
+    """Give the form filled as that job was asked for, under a name of its own."""
+    name = "" if _GENERATED.fullmatch(job["name"]) else f"{job['name'][: NAME_MAX - len(_COPY)]}{_COPY}"
+    form = FormView(name, job["description"] or "", str(job["node_count"]), ", ".join(job["tags"]))
+    others = [entry for entry in job["benchmark_sequence"] if entry["benchmark_id"] != QUICK_MARK]
+    return form, [entry_view(key, entry["benchmark_id"], entry["config"]) for key, entry in enumerate(others)]
+
+
+def body_of(fields: Mapping[str, str], entries: Sequence[EntryView]) -> dict[str, Any]:
+    """Give the body of a creation for what was entered; what is no number stays text, for the check to refuse."""
+    return {
+        "name": fields.get("name", "").strip() or None,
+        "description": fields.get("description", "").replace("\r\n", "\n").strip() or None,
+        "node_count": _number(fields.get("node_count", "")),
+        "tags": [tag for part in fields.get("tags", "").split(",") if (tag := part.strip())],
+        "benchmarks": [{"benchmark_id": entry.benchmark_id, "config": _config(fields, entry)} for entry in entries],
+    }
+
+
+def check(body: Mapping[str, Any]) -> tuple[NewJob | None, Problems]:
+    """Check every field by the rules of the API; gives the checked request, or what is wrong with each field."""
+    count = {"node_count": body["node_count"]}
+    problems = {name: _problem({name: body[name]}) for name in ("name", "description", "tags")}
+    problems["node_count"] = _problem(count)
+    # Benchmarks are held against the number of nodes, which is found wrong by itself first.
+    sound = {} if problems["node_count"] else count
+    problems["benchmarks"] = _problem({**sound, "benchmarks": body["benchmarks"]})
+    if not sound and "node_count" in problems["benchmarks"]:
+        problems["benchmarks"] = ""
+    found = Problems(**{name: _in_words(text, body) for name, text in problems.items()})
+    return (None, found) if any(problems.values()) else (read_new_job(body), found)
+
+
+def _problem(part: Mapping[str, Any]) -> str:
+    try:
+        read_new_job({"benchmarks": [], **part})
+    except InvalidInput as error:
+        return error.message
+    return ""
+
+
+def _in_words(message: str, body: Mapping[str, Any]) -> str:
+    def setting(match: re.Match[str]) -> str:
+        benchmark = BENCHMARKS[body["benchmarks"][int(match[1])]["benchmark_id"]]
+        return f"{benchmark.config[match[2]].label} of {benchmark.name}"
+
+    text = _SETTING.sub(setting, message)
+    text = re.sub(r"tags\[(\d+)\]", lambda match: f"Tag {int(match[1]) + 1}", text)
+    text = re.sub(r"benchmarks\[(\d+)\]: ", "", text)
+    for name, word in _PARTS:
+        text = re.sub(rf"^{name}\b", word, text)
+    for benchmark in BENCHMARKS.values():
+        text = text.replace(f"'{benchmark.id}'", benchmark.name)
+    return text[:1].upper() + text[1:]
+
+
+def _config(fields: Mapping[str, str], entry: EntryView) -> dict[str, int | str]:
+    values = {setting.field: fields.get(setting.field, "").strip() for setting in entry.settings}
+    return {field.rpartition("-")[0]: _number(text) for field, text in values.items() if text}
+
+
+def _number(text: str) -> int | str:
+    stripped = text.strip()
+    return int(stripped) if stripped.isascii() and stripped.isdecimal() and len(stripped) < 10 else stripped

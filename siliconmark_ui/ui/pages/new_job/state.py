@@ -1,0 +1,113 @@
+"""What the form of a new job does: it begins empty or as another job was, and makes the job."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import reflex as rx
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK
+from siliconmark_ui.benchmarks.sequence import ENTRIES_MAX
+from siliconmark_ui.db import get_database
+from siliconmark_ui.errors import AlreadyExists, NotFound
+from siliconmark_ui.jobs import service
+from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.pages.new_job.form import EntryView, FormView, Problems, body_of, check, entry_view, form_like
+from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
+
+NO_PROBLEMS = Problems()
+LONGEST_ID = 19
+
+
+class NewJobState(rx.State):
+    """The form; `round` changes when it is to be laid anew, so that a browser never keeps what it held before."""
+
+    is_ready: bool = False
+    is_sending: bool = False
+    round: int = 0
+    start: FormView = FormView()
+    entries: list[EntryView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+    source_name: str = ""
+    problems: Problems = NO_PROBLEMS
+    failure: Failure = NO_FAILURE
+    _next_key: int = 0
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Lay the form, as the job named by `from` was asked for if there is one that the person sees."""
+        actor = await enter(self)
+        if actor is None:
+            yield to_sign_in(self)
+            return
+        self._lay(FormView(), [])
+        asked = self.router.url.query_parameters.get("from", "")
+        if asked:
+            try:
+                await self._lay_like(actor, asked)
+            except Exception as error:
+                self.failure = describe_failure(error, "The job could not be read for a copy")
+        self.is_ready = True
+
+    @rx.event
+    def add(self, benchmark_id: str) -> None:
+        """Add a benchmark to the job."""
+        if benchmark_id in BENCHMARKS and benchmark_id != QUICK_MARK and len(self.entries) < ENTRIES_MAX - 1:
+            self.entries = [*self.entries, entry_view(self._next_key, benchmark_id)]
+            self._next_key += 1
+
+    @rx.event
+    def remove(self, key: str) -> None:
+        """Take an entry out again."""
+        self.entries = [entry for entry in self.entries if entry.key != key]
+
+    @rx.event
+    async def submit(self, fields: dict[str, Any]) -> AsyncIterator[Any]:
+        """Make the job and show it with the commands of its agents; what is wrong is said beside its field."""
+        if self.is_sending:
+            return
+        self.is_sending = True
+        self.failure = NO_FAILURE
+        yield
+        try:
+            actor = await find_actor(self)
+            if actor is None:
+                yield to_sign_in(self)
+                return
+            job_id = await self._create(actor, {name: str(text) for name, text in fields.items()})
+        except Exception as error:
+            job_id = ""
+            self.failure = describe_failure(error, "The job could not be created")
+        if job_id:
+            # Stays busy: a second press of the button while the page changes makes no second job.
+            yield rx.redirect(urls.job(job_id, tab="agent"))
+            return
+        self.is_sending = False
+        wrong = next((name for name, text in vars(self.problems).items() if text), "")
+        if wrong:
+            yield rx.set_focus(f"new-job-{wrong.replace('_', '-')}")
+
+    async def _create(self, actor: Actor, fields: Mapping[str, str]) -> str:
+        new, self.problems = check(body_of(fields, self.entries))
+        if new is None:
+            return ""
+        try:
+            return (await service.create_job(get_database(), actor, new))["id"]
+        except AlreadyExists as error:
+            self.problems = Problems(name=error.message)
+            return ""
+
+    async def _lay_like(self, actor: Actor, job_id: str) -> None:
+        if not (job_id.isascii() and job_id.isdigit() and len(job_id) <= LONGEST_ID):
+            raise NotFound(f"Job with id {job_id[:LONGEST_ID]} not found")
+        job = await service.get_job(get_database(), actor, int(job_id))
+        self._lay(*form_like(job))
+        self.source_name = job["name"]
+
+    def _lay(self, start: FormView, entries: list[EntryView]) -> None:
+        self.start, self.entries = start, entries
+        self._next_key = len(entries)
+        self.round += 1
+        self.source_name = ""
+        self.problems, self.failure = NO_PROBLEMS, NO_FAILURE
+        self.is_sending = False
