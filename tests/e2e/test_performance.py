@@ -86,7 +86,7 @@ async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(visitor: Vis
 
 async def test_user_of_a_customer_reads_alerts_and_reviews_none(visitor: Visitor) -> None:
     page = visitor.page
-    await visitor.sign_in("user@demo.example", "/performance")
+    await visitor.sign_in("maya@demo.example", "/performance")
     await expect(page.locator(ROW).first).to_be_visible()
     await page.get_by_test_id("performance-toggle").first.click()
     await expect(page.get_by_test_id("performance-nodes")).to_be_visible()

@@ -10,7 +10,7 @@ from siliconmark_ui.scoreboard.schemas import Status
 from siliconmark_ui.ui import theme
 
 ASSETS = ROOT / "assets"
-STYLES = (ASSETS / "siliconmark.css").read_text()
+STYLES = "\n".join((ASSETS / sheet.removeprefix("/")).read_text() for sheet in theme.STYLESHEETS)
 
 
 def test_every_state_and_status_has_icon_word_and_tone() -> None:

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("interconnect", "Interconnect", 98, is_number=True),
     Column("nodes", "Low nodes", 84, is_number=True),
     Column("reason", "Lowest part", None),
-    Column("review", "Review", 118),
+    Column("review", "Reviewed", 118),
     Column("created", "Created", 78),
 )
 
@@ -62,7 +62,7 @@ def performance_table() -> rx.Component:
     )
     return rx.el.div(
         table,
-        class_name=rx.Var.create("sm-table-frame sm-perf-frame") + busy,
+        class_name=rx.Var.create("sm-table-frame") + busy,
         role="region",
         aria_label="Performance of jobs",
         tab_index=0,
@@ -137,7 +137,7 @@ def _review(row: Shown) -> rx.Component:
         rx.el.span(row.reviewer, class_name="sm-cut"),
         class_name="sm-perf-done",
     )
-    waiting = rx.el.span(rx.icon("circle-dashed", size=14), "Open", class_name="sm-status sm-tone-amber")
+    waiting = rx.el.span(rx.icon("circle-dashed", size=14), "No", class_name="sm-status sm-tone-amber")
     return rx.match(
         row.review, ("done", done), ("open", waiting), rx.el.span("–", class_name="sm-muted", title="No alert")
     )
