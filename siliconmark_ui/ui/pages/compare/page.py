@@ -44,7 +44,7 @@ def compare_page() -> rx.Component:
             rx.cond(view.columns.length() == 1, _second()),
             comparison_table(view),
             _spreads(),
-            class_name="sm-stack",
+            class_name=rx.Var.create("sm-stack") + rx.cond(state.is_busy, " sm-busy", ""),
             aria_busy=state.is_busy,
         ),
     )
