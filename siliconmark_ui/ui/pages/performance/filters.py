@@ -25,7 +25,7 @@ def filter_bar() -> rx.Component:
         _benchmark_select(),
         _panel_button("Tags", "tag", chosen.tags.length() > 0, _tag_choice(), "tags"),
         _panel_button("Created", "calendar", has_range, _created_choice(), "created"),
-        _panel_button("Nodes", "server", has_nodes, _node_choice(), "nodes"),
+        _panel_button("Nodes", "server", has_nodes, _node_choice(), "node-range"),
         _order_select(),
         class_name="sm-filter-bar sm-wide-only",
     )
