@@ -122,7 +122,7 @@ def matching(shape: Shape) -> list[ColumnElement[bool]]:
         "has_performance_data": Job.performance_status.is_not(None),
         "gpu_model": bindparam("gpu_model") == any_(Job.gpu_models),
         "review_open": IS_ALERT & Job.id.not_in(select(AlertAcknowledgement.job_id)),
-        "review_done": Job.id.in_(select(AlertAcknowledgement.job_id)),
+        "review_done": IS_ALERT & Job.id.in_(select(AlertAcknowledgement.job_id)),
     }
     wanted = [condition for name, condition in conditions.items() if name in shape.given]
     return [*in_scope(shape.scope, Job), LIVE, *wanted, *_tagged(shape)]
