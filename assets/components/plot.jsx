@@ -1,4 +1,5 @@
 import { createElement as h, useCallback, useEffect, useId, useRef, useState } from "react";
+import { PlotMenu } from "./plot_menu.jsx";
 
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
@@ -196,6 +197,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
         h("h2", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
         plot?.note ? h("p", { className: "sm-plot-note" }, plot.note) : null,
       ),
+      plot && answer.state !== "failed" ? h(PlotMenu, { chart, plot, loadPlotly, coloured }) : null,
     ),
     answer.state === "failed"
       ? h(
