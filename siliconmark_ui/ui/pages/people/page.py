@@ -9,13 +9,17 @@ from siliconmark_ui.ui.values import Shown
 
 state: Shown = PeopleState
 
+# Without a configured address the link is a path; only the browser knows what address it reached us by.
+HERE: Shown = rx.Var("(typeof window === 'undefined' ? '' : window.location.origin)").to(str)
+
 
 def people_page() -> rx.Component:
     """Draw people, invitations and customers."""
+    whole = rx.cond(state.link.startswith("/"), HERE + state.link, state.link)
     link = rx.el.div(
         rx.el.p("Pass this link on; it works once and is not shown again."),
-        rx.el.code(state.link, class_name="sm-mono sm-break", data_testid="people-link"),
-        button("Copy", rx.set_clipboard(state.link), name="the link"),
+        rx.el.code(whole, class_name="sm-mono sm-break", data_testid="people-link"),
+        button("Copy", rx.set_clipboard(whole), name="the link"),
         class_name="sm-alert sm-alert-quiet",
         role="status",
     )

@@ -79,8 +79,7 @@ class PeopleState(rx.State):
         async def invite(actor: Actor) -> None:
             chosen = read_role(role)
             made = await people.invite(get_database(), actor, get_post(), email, chosen, customer or None)
-            base = "" if (made["link"] or "").startswith("http") else self.router.url.origin
-            self.link = "" if made["link"] is None else f"{base}{made['link']}"
+            self.link = made["link"] or ""
             self.done = f"{made['email']} is invited." + (" A mail is on its way." if made["mailed"] else "")
 
         return await self._do(invite)
