@@ -94,7 +94,7 @@ async def test_taken_name_is_said_beside_the_name(sign_in: SignIn, db: Database)
         ({"node_count": ""}, Problems(node_count="The number of nodes must be an integer from 1 to 256")),
         (
             {"node_count": "1"},
-            Problems(benchmarks="The number of nodes must be at least 2 for the benchmark Cluster Network"),
+            Problems(node_count="The number of nodes must be at least 2 for the benchmark Cluster Network"),
         ),
         (
             {"timeout-0": "0"},

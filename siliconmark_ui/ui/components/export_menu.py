@@ -31,7 +31,7 @@ def export_menu(links: Shown, total: Shown, count: Shown, nothing: str, testid: 
         data_testid=testid,
     )
     lead = rx.el.p("Every row of this view, in its order: ", count, class_name="sm-muted")
-    formats = rx.el.ul(*(_format(*each, links, total) for each in FORMATS), class_name="sm-plain sm-export-list")
+    formats = rx.el.ul(*(_format(*each, links, total) for each in FORMATS), class_name="sm-plain")
     some = rx.fragment(lead, formats)
     panel = rx.popover.content(
         rx.el.div(rx.cond(total > 0, some, rx.el.p(nothing, class_name="sm-muted")), class_name="sm-export"),

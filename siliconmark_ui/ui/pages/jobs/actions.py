@@ -70,12 +70,14 @@ def _stop_agents() -> rx.Component:
 
 
 def _buttons() -> rx.Component:
-    close = rx.el.button(
-        rx.cond(state.doomed.length() > 0, "Cancel", "Close"),
-        type="button",
-        class_name="sm-button",
-        on_click=state.leave,
-        data_testid="deletion-cancel",
+    # The dialog gives this one the focus, so that Enter destroys nothing, and hears of its click by itself.
+    close = rx.alert_dialog.cancel(
+        rx.el.button(
+            rx.cond(state.doomed.length() > 0, "Cancel", "Close"),
+            type="button",
+            class_name="sm-button",
+            data_testid="deletion-cancel",
+        )
     )
     delete = rx.el.button(
         rx.icon("trash-2", size=14),

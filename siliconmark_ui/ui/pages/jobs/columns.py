@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-NAME_WIDTH = 250
+NAME_WIDTH = 300
 """Pixels that the column of names has at least; it takes what the others leave."""
 
 

@@ -48,7 +48,7 @@ class DeletionState(rx.State):
 
     @rx.event
     def opened(self, is_open: bool) -> Any:
-        """Hear of the dialog being closed by the Escape key."""
+        """Hear of the dialog being closed, by its button or the Escape key."""
         return None if is_open else DeletionState.leave
 
     @rx.event
