@@ -12,6 +12,7 @@ from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
 from siliconmark_ui.ui.values import Shown
 
 SLOWEST = 20
@@ -63,6 +64,9 @@ class NetworkTabView:
     means: list[MeanView] = dataclasses.field(default_factory=list)
     orders: list[ChoiceView] = dataclasses.field(default_factory=list)
     results: list[ChoiceView] = dataclasses.field(default_factory=list)
+    exports: dict[str, str] = dataclasses.field(default_factory=dict)
+    link_count: int = 0
+    link_words: str = ""
 
 
 def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabView:
@@ -77,6 +81,7 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
         error = detail["benchmark_results"][key]["error_message"]
         return NetworkTabView(reason=error or "This result holds a summary, but no measurements of single links.")
     options = {"result": key if key != keys[0] else ""}
+    links = int(np.isfinite(view.reading.bandwidth).sum()) + len(view.reading.dead)
     return NetworkTabView(
         source=urls.figures(detail["id"], "network", order=chosen if chosen != ORDERS[0] else "", **options),
         slowest=slowest_links(view),
@@ -95,6 +100,9 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
         results=[ChoiceView(name, urls.job(detail["id"], tab="network", result=name), name == key) for name in keys]
         if len(keys) > 1
         else [],
+        exports=job_exports(detail["id"], "links", result=key),
+        link_count=links,
+        link_words=f"{words.plural(links, 'link')} as measured, dead ones too",
     )
 
 
@@ -183,10 +191,12 @@ def _choices(label: str, choices: Shown) -> rx.Component:
     )
 
 
-def _table(title: Shown, heads: list[tuple[str, bool]], rows: rx.Component, testid: str) -> rx.Component:
+def _table(
+    title: Shown, heads: list[tuple[str, bool]], rows: rx.Component, testid: str, head: rx.Component | None = None
+) -> rx.Component:
     cells = [rx.el.th(word, scope="col", class_name="sm-right" if is_right else "") for word, is_right in heads]
     return rx.el.section(
-        rx.el.h2(title, class_name="sm-plot-title sm-table-title"),
+        head or rx.el.h2(title, class_name="sm-plot-title sm-table-title"),
         rx.el.div(
             rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rows), class_name="sm-table"),
             class_name="sm-table-frame sm-table-short",
@@ -213,7 +223,9 @@ def _slowest(view: Shown) -> rx.Component:
         )
 
     heads = [("From", False), ("To", False), ("Bandwidth (Gbit/s)", True), ("Of median", True), ("Latency (ms)", True)]
-    return _table("Slowest links", heads, rx.foreach(view.slowest, row), "network-slowest")
+    title = rx.el.h2("Slowest links", class_name="sm-plot-title")
+    head = titled(title, view.exports, view.link_count, view.link_words, "links-export")
+    return _table("Slowest links", heads, rx.foreach(view.slowest, row), "network-slowest", head)
 
 
 def _dead(view: Shown) -> rx.Component:

@@ -5,6 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.pages.job_detail.exports import titled
 from siliconmark_ui.ui.values import Shown
 
 CELL_MARKS = {
@@ -65,7 +66,13 @@ def _nodes(view: Shown) -> rx.Component:
 def _gpus(view: Shown) -> rx.Component:
     heads = rx.el.tr(rx.el.th("GPU", scope="col"), rx.foreach(view.gpu_heads, _head))
     return rx.el.section(
-        rx.el.h2(view.gpu_title, class_name="sm-plot-title sm-table-title", id="gpus"),
+        titled(
+            rx.el.h2(view.gpu_title, class_name="sm-plot-title", id="gpus"),
+            view.exports,
+            view.figure_count,
+            view.figure_words,
+            "quickmark-export",
+        ),
         _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.gpus, _gpu)), view.gpu_title),
         data_testid="quickmark-gpus",
     )

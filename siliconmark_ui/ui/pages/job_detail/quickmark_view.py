@@ -13,6 +13,7 @@ from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
 from siliconmark_ui.scoreboard.ratios import status_of
 from siliconmark_ui.scoreboard.schemas import MetricScore, NodePerformance
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.job_detail.exports import job_exports
 
 TEMPERATURE = "temperature_centigrade"
 ROWS_SHOWN = 64
@@ -68,6 +69,9 @@ class QuickMarkTabView:
     gpu_title: str = ""
     gpu_heads: list[str] = dataclasses.field(default_factory=list)
     gpus: list[GpuView] = dataclasses.field(default_factory=list)
+    exports: dict[str, str] = dataclasses.field(default_factory=dict)
+    figure_count: int = 0
+    figure_words: str = ""
 
 
 def quickmark_tab_view(
@@ -101,6 +105,9 @@ def quickmark_tab_view(
         gpu_title=f"GPUs of {names[str(chosen['machine_uuid'])]}",
         gpu_heads=heads,
         gpus=gpus,
+        exports=job_exports(detail["id"], "quickmark"),
+        figure_count=len(readings),
+        figure_words=f"{words.plural(len(readings), 'node')} and each of their GPUs",
     )
 
 
