@@ -65,7 +65,7 @@ async def test_jobs_are_added_by_search_compared_and_removed_in_the_address(visi
     await expect(page.get_by_test_id("compare-summary")).to_contain_text("All")
     assert await page.get_by_test_id("compare-row").count() > few
     await page.get_by_test_id("compare-metric").select_option("temperature_centigrade")
-    await expect(page.get_by_test_id("plot-metric").locator("h3")).to_contain_text("Temperature")
+    await expect(page.get_by_test_id("plot-metric").locator(".sm-plot-title")).to_contain_text("Temperature")
     await page.get_by_test_id("compare-remove").first.click()
     await expect(page.locator(JOB)).to_have_count(1)
     await expect(page.get_by_test_id("compare-second")).to_be_visible()
