@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.throttle import ANONYMOUS_JOBS, count_try, refuse_when_exceeded
 from siliconmark_ui.accounts.tokens import get_signer
-from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
-from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.service import Act
+from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
+from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
 from siliconmark_ui.db import Database, Reader
 from siliconmark_ui.errors import AlreadyExists, InvalidInput, JobIsRunning, NotFound, PermissionDenied
 from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
