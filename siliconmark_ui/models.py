@@ -270,6 +270,7 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("job_id", "machine_uuid"),
+        Index(None, "machine_uuid", "id"),
         CheckConstraint(one_of("state", TASK_STATES), name="state"),
         CheckConstraint("gpu_count BETWEEN 1 AND 64", name="gpu_count"),
     )
