@@ -45,6 +45,10 @@ def test_fingerprint_when_a_source_changes(checkout: Path, name: str) -> None:
     assert fingerprint(checkout) != before
 
 
+# The bundler leaves smaller files as they are: compressing them would gain nothing.
+WORTH_COMPRESSING = 1024
+
+
 def test_fingerprint_when_what_no_page_shows_changes(checkout: Path) -> None:
     before = fingerprint(checkout)
     (checkout / "siliconmark_ui/api/app.py").write_text("changed")
@@ -101,6 +105,8 @@ def test_build_when_finished_carries_the_rewritten_client_in_every_encoding(fron
     scripts = list((client / "assets").glob("*.js"))
     assert any("window.location.port" in script.read_text() for script in scripts)
     for script in scripts:
+        if script.stat().st_size < WORTH_COMPRESSING:
+            continue
         assert script.with_name(f"{script.name}.br").exists()
         assert script.with_name(f"{script.name}.gz").exists()
     assert not list(client.rglob("*.map"))
