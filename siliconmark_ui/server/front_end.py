@@ -91,6 +91,8 @@ def _build(root: Path, say: Callable[[str], None]) -> Path:
     _export(root, work, say)
     # npm may have completed the lock files meanwhile; sources that changed meanwhile are built again at the next start.
     finished = root / BUILDS / _combined(sources, _digest(root, LOCK_FILES))
+    if finished.is_dir():
+        return finished
     unfinished = root / BUILDS / "unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()

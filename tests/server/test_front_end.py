@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from siliconmark_ui.config import ROOT
+from siliconmark_ui.server import front_end as front_end_module
 from siliconmark_ui.server.failures import StartFailure
 from siliconmark_ui.server.front_end import BUILDS, SOURCES, build_front_end, fingerprint
 from siliconmark_ui.server.same_address import UnknownClient, serve_from_any_address
@@ -92,6 +93,24 @@ def test_client_when_rewritten_asks_the_page_for_its_address() -> None:
     assert "Assume websocket is on https port" not in rewritten
     assert serve_from_any_address(rewritten) == rewritten
     assert abs(len(rewritten) - len(client)) < 1000
+
+
+def test_build_when_its_locks_end_as_those_of_an_earlier_one_is_that_one(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = checkout / "reflex.lock" / "package-lock.json"
+
+    def export(root: Path, work: Path, say: object) -> None:
+        for name in ("build/client/index.html", "backend/state", "reflex.json"):
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / name).write_text("made")
+        lock.write_text("completed by npm")
+
+    monkeypatch.setattr(front_end_module, "_export", export)
+    first = build_front_end(checkout)
+    lock.write_text("{}")
+    assert build_front_end(checkout) == first
+    assert (first / "build/client/index.html").read_text() == "made"
 
 
 def test_client_when_it_is_not_the_known_one() -> None:
