@@ -36,6 +36,9 @@ class NewJobState(rx.State):
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
         """Lay the form, as the job named by `from` was asked for if there is one that the person sees."""
+        # The form of an earlier visit leaves at once: what is typed into it now would be lost with it in a moment.
+        self.is_ready = False
+        yield
         actor = await enter(self)
         if actor is None:
             yield to_sign_in(self)

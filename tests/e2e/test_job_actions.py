@@ -1,0 +1,129 @@
+"""What people do with jobs in the browser: make, duplicate, export, pick, delete, and read what the API answers."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import Visitor
+
+pytestmark = pytest.mark.e2e
+
+ROW = '[data-testid="jobs-row"]'
+
+
+async def make_job(page: Page, name: str) -> None:
+    """Make a job of two nodes by the form, from the job list."""
+    await page.get_by_test_id("jobs-new").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Nodes", exact=True).fill("2")
+    await page.get_by_test_id("new-job-submit").click()
+    await expect(page.get_by_test_id("job-name")).to_have_text(name)
+
+
+async def test_job_is_made_by_keyboard_and_its_token_stays_out_of_page_state(visitor: Visitor) -> None:
+    page = visitor.page
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    await visitor.sign_in(address="/jobs/new")
+    await page.get_by_label("Name", exact=True).focus()
+    await page.keyboard.type("made by keyboard")
+    await page.get_by_label("Tags").fill("good, not<good")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("problem-tags")).to_contain_text("Tag 2 may hold letters and digits")
+    await expect(page.get_by_label("Tags")).to_be_focused()
+    await page.get_by_label("Tags").fill("good")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("job-name")).to_have_text("made by keyboard")
+    await expect(page).to_have_url(re.compile(r"/jobs/\d+\?tab=agent$"))
+    await page.get_by_role("button", name="Show them").click()
+    await expect(page.get_by_label("Commands of an agent")).to_contain_text("JOB_TOKEN='eyJ")
+    await page.get_by_role("button", name="Hide them").click()
+    await expect(page.get_by_label("Commands of an agent")).to_have_count(0)
+    assert frames
+    assert "eyJ" not in "".join(frames)
+
+
+async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await make_job(page, "to be copied")
+    await page.get_by_test_id("job-actions").click()
+    await page.get_by_role("menuitem", name="Duplicate").click()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("to be copied copy")
+    await expect(page.get_by_label("Nodes", exact=True)).to_have_value("2")
+    await visitor.open("/?name=to+be+copied")
+    await page.locator(ROW).get_by_test_id("job-actions").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("menuitem", name="Delete").press("Enter")
+    dialog = page.get_by_test_id("deletion-dialog")
+    await expect(dialog).to_contain_text("Delete the job “to be copied”?")
+    await expect(page.get_by_test_id("deletion-cancel")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(page.locator(ROW)).to_have_count(1)
+    await page.locator(ROW).get_by_test_id("job-actions").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await page.get_by_test_id("deletion-confirm").click()
+    await expect(page.get_by_test_id("jobs-no-match")).to_be_visible()
+
+
+async def test_export_leaves_with_every_row_of_the_view(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    await visitor.sign_in(address="/?state=completed&sort_by=name&sort_order=asc&per_page=20")
+    await expect(page.locator(ROW)).to_have_count(20)
+    total = int((await page.get_by_test_id("jobs-total").inner_text()).split()[0].replace(",", ""))
+    first = await page.locator(f"{ROW} a").first.inner_text()
+    await page.get_by_test_id("jobs-export").click()
+    async with page.expect_download() as waiting:
+        await page.get_by_test_id("export-csv").click()
+    download = await waiting.value
+    file = tmp_path / "jobs.csv"
+    await download.save_as(file)
+    assert re.fullmatch(r"jobs_completed_.*\d{4}-\d\d-\d\d\.csv", download.suggested_filename)
+    with file.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert (len(rows), rows[0]["name"]) == (total, first)
+
+
+async def test_picked_jobs_lead_to_their_comparison(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in(address="/?state=completed&has_performance_data=true")
+    picks = page.locator(f"{ROW} input[type=checkbox]")
+    await expect(picks).to_have_count(20)
+    await picks.nth(0).press("Space")
+    await expect(page.get_by_test_id("jobs-picked")).to_contain_text("1 selected")
+    await picks.nth(2).press("Space")
+    await page.get_by_test_id("jobs-compare").click()
+    await expect(page).to_have_url(re.compile(r"/compare\?job=\d+&job=\d+$"))
+
+
+async def test_hidden_columns_stay_hidden_after_a_reload(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    await page.get_by_test_id("jobs-columns").click()
+    await page.get_by_label("GPU models").click()
+    await expect(page.get_by_role("columnheader", name="GPU models")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator(ROW)).to_have_count(20)
+    await expect(page.get_by_role("columnheader", name="GPU models")).to_have_count(0)
+    await expect(page.get_by_role("columnheader", name="Benchmarks")).to_have_count(1)
+
+
+async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in(address="/?state=completed&has_performance_data=true")
+    await page.locator(f"{ROW} a").first.click()
+    await page.get_by_role("navigation", name="Parts of the job").get_by_text("Raw").click()
+    tree = page.get_by_test_id("json-tree")
+    await expect(tree).to_contain_text("hidden on this page")
+    await expect(tree).to_contain_text("curl -fsS")
+    tasks = tree.get_by_role("button", name=re.compile("^tasks, "))
+    await expect(tasks).to_have_attribute("aria-expanded", "false")
+    await tasks.press("Enter")
+    await expect(tasks).to_have_attribute("aria-expanded", "true")
+    await tree.get_by_role("button", name=re.compile("^0, ")).press("Enter")
+    await expect(tree).to_contain_text("machine_uuid")
