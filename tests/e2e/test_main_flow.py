@@ -43,6 +43,8 @@ async def test_newcomer_signs_in_filters_opens_a_job_and_sees_its_charts(visitor
     await expect(page).to_have_url(re.compile(r"\?state=completed$"))
     await expect(page.locator(f'{ROW} [data-state="completed"]')).to_have_count(20)
     await visitor.open("/?benchmark_id=cluster_network&state=completed&node_count_min=4")
+    # The rows of the view before stay, dimmed, until the new ones come, and the sentence with them.
+    await expect(page.get_by_test_id("jobs-sentence")).to_contain_text("at least 4 nodes")
     name = await page.locator(f"{ROW} a").first.inner_text()
     await page.locator(f"{ROW} a").first.click()
     await expect(page.get_by_test_id("job-name")).to_have_text(name)
