@@ -1,19 +1,17 @@
 """What is measured: the API served as in production, on an embedded database of so many jobs."""
 
-import asyncio
 import http.client
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
-import uvloop
 from fastapi import FastAPI
 
 from siliconmark_ui.accounts.tokens import TokenSigner
@@ -36,24 +34,14 @@ PERSON = "SELECT id FROM users WHERE role = ANY(%s) AND (%s::bigint IS NULL OR c
 
 @dataclass(frozen=True)
 class Stand:
-    """A served database: `connection` and `raw` ask it directly, `client` over HTTP with the tokens of two people."""
+    """A served database: `connection` asks it directly, `client` over HTTP with the tokens of two people."""
 
     jobs: int
     connection: psycopg.Connection[tuple[object, ...]]
-    runner: asyncio.Runner
-    raw: psycopg.AsyncConnection[tuple[object, ...]]
     client: http.client.HTTPConnection
     customer_id: int
     staff_token: str
     customer_token: str
-
-    def ask(self, *statements: str) -> None:
-        """Send statements one after the other as the server does, through asynchronous psycopg, and read their rows."""
-        self.runner.run(self._ask(statements))
-
-    async def _ask(self, statements: Sequence[str]) -> None:
-        for statement in statements:
-            await (await self.raw.execute(statement.encode())).fetchall()
 
     def floor(self) -> None:
         """Make the request that costs nothing but HTTP."""
@@ -84,25 +72,17 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
     with postgres.start(folder / str(jobs)) as server:
         migrate(server.url)
         _load_once(server.url, folder / str(jobs), jobs)
-        with (
-            psycopg.connect(psycopg_url(server.url), autocommit=True) as connection,
-            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-            _served(server.url) as port,
-        ):
-            raw = runner.run(psycopg.AsyncConnection.connect(psycopg_url(server.url), autocommit=True))
+        with psycopg.connect(psycopg_url(server.url), autocommit=True) as connection, _served(server.url) as port:
             customer_id = _number(connection, BIGGEST_CUSTOMER)
             signer = TokenSigner(SECRET)
             yield Stand(
                 jobs,
                 connection,
-                runner,
-                raw,
                 http.client.HTTPConnection("127.0.0.1", port),
                 customer_id,
                 signer.user_token(_person(connection, ["staff", "root_admin"], None)),
                 signer.user_token(_person(connection, ["customer_admin"], customer_id)),
             )
-            runner.run(raw.close())
 
 
 def _load_once(url: str, folder: Path, jobs: int) -> None:
