@@ -47,9 +47,8 @@ def test_table_agrees_with_the_plain_python_reference(case: Case) -> None:
 async def test_repository_finds_the_jobs_of_the_table(open_database: Database, ann: Caller, case: Case) -> None:
     async with open_database.reader() as reader:
         total, rows = await repository.page(reader, ann.actor.scope, asked(case))
-        streamed = [row["name"] async for row in repository.stream(reader, ann.actor.scope, asked(case))]
     assert total == len(case.names)
-    assert tuple(row["name"] for row in rows) == tuple(streamed) == case.names
+    assert tuple(row["name"] for row in rows) == case.names
 
 
 @EACH_CASE

@@ -1,6 +1,5 @@
 """Reading and storing jobs: the only place that talks to the database about them."""
 
-from collections.abc import AsyncGenerator
 from typing import Any, LiteralString
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -18,7 +17,6 @@ from siliconmark_ui.jobs.statements import (
     is_plain,
     page_statement,
     shape_of,
-    stream_statement,
     values_of,
 )
 from siliconmark_ui.models import ID_SEQUENCE, LIVE, Job, JobSummary, NodeFigures, Result, Task
@@ -26,7 +24,6 @@ from siliconmark_ui.reports.repository import discard as discard_report
 from siliconmark_ui.reports.tables import Report
 
 Row = dict[str, Any]
-STREAM_ROWS = 1000
 
 _DETAILS: dict[str, LiteralString] = {
     kind: compiled(
@@ -88,14 +85,6 @@ async def count_alerts(reader: Reader, scope: Scope, query: JobQuery) -> int:
     text = alerts_statement(shape_of(scope, query))
     row = await (await reader.execute(text, values_of(scope, query), prepare=False)).fetchone()
     return int(row["total"]) if row else 0
-
-
-async def stream(reader: Reader, scope: Scope, query: JobQuery) -> AsyncGenerator[Row]:
-    """Yield every matching row in order, a bounded number in memory at a time."""
-    async with reader.cursor() as cursor:
-        text = stream_statement(shape_of(scope, query))
-        async for row in cursor.stream(text, values_of(scope, query), size=STREAM_ROWS):
-            yield row
 
 
 async def tags(reader: Reader, scope: Scope) -> list[str]:

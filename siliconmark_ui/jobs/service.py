@@ -1,7 +1,6 @@
 """What people and scripts do with jobs: list, count, read, create, delete. Every rule about who may is kept here."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
@@ -21,7 +20,7 @@ from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
-from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, NamedResult
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, NamedResult
 from siliconmark_ui.models import Job
 from siliconmark_ui.reports.links import report_url
 from siliconmark_ui.words import clean_description, clean_name, clean_tags
@@ -49,14 +48,6 @@ async def list_jobs(db: Database, actor: Actor, query: JobQuery) -> JobPage:
     token = get_signer().job_token
     results = [job_row(row, token) for row in rows]
     return {"results": results, "pagination": pagination(total, query.page, query.per_page)}
-
-
-async def stream_jobs(db: Database, actor: Actor, query: JobQuery) -> AsyncGenerator[JobRow]:
-    """Yield every job that matches, in order; the database stops when the consumer does."""
-    token = get_signer().job_token
-    async with db.reader() as reader, aclosing(repository.stream(reader, actor.scope, query)) as rows:
-        async for row in rows:
-            yield job_row(row, token)
 
 
 async def count_alerts(db: Database, actor: Actor, query: JobQuery) -> int:

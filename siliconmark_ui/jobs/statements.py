@@ -219,16 +219,6 @@ def _searched(shape: Shape) -> tuple[Select[Any], Select[Any]]:
     return total, select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, dict(matched.c.items())))
 
 
-@lru_cache(maxsize=4096)
-def stream_statement(shape: Shape) -> LiteralString:
-    """Return the text that yields every matching row in order."""
-    picked = _picked(shape).subquery("picked")
-    columns = [picked.c[name] for name in _keys(shape)]
-    rows = _rows(shape, select(*columns))
-    keys = {name: rows.selected_columns[f"sort_{name}"] for name in _keys(shape)}
-    return compiled(rows.order_by(*_order(shape, keys)))
-
-
 def every(shape: Shape, columns: Sequence[Any]) -> Select[Any]:
     """Return the statement that yields `columns` of every matching row in order, beside its summary when expanded."""
     rows = select(*columns).select_from(Job).where(*matching(shape)).order_by(*_order(shape, _SORTED))
