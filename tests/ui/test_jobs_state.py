@@ -145,10 +145,10 @@ async def test_search_box_is_laid_anew_only_when_the_name_comes_from_elsewhere(s
     state.search("night")
     go(root, "/?name=night", cookie)
     await events_of(state.load())
-    assert state.name_round == 0
+    assert state.search_round == 0
     go(root, "/", cookie)
     await events_of(state.load())
-    assert state.name_round == 1
+    assert state.search_round == 1
 
 
 async def test_tags_are_offered_as_searched_with_the_chosen_ones_first(sign_in: SignIn, db: Database) -> None:

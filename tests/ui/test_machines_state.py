@@ -81,13 +81,14 @@ async def test_controls_change_only_their_own_part_of_the_address() -> None:
     state = machines_at("/machines?search=h100&status=unknown&page=3&per_page=20", None)
     kept = {"search": ["h100"], "status": ["unknown"], "per_page": ["20"]}
     assert query_of(state.search(" a100 ")) == kept | {"search": ["a100"]}
-    assert query_of(state.choose_status("")) == {"search": ["h100"], "per_page": ["20"]}
+    assert query_of(state.choose("status", "")) == {"search": ["h100"], "per_page": ["20"]}
     assert query_of(state.sort("jobs")) == kept | {"sort_by": ["jobs"]}
     assert query_of(state.sort("address")) == kept | {"sort_by": ["address"], "sort_order": ["asc"]}
     assert query_of(state.sort("last_seen")) == kept | {"sort_order": ["asc"]}
     assert query_of(state.resize("100")) == {"search": ["h100"], "status": ["unknown"], "per_page": ["100"]}
     assert query_of(state.clear()) == {"per_page": ["20"]}
-    assert (state.sort("uuid"), state.resize("7"), state.choose_status("bad")) == (None, None, None)
+    assert (state.sort("uuid"), state.resize("7"), state.choose("status", "bad")) == (None, None, None)
+    assert (state.choose("page", "2"), state.remove("sort_by", "")) == (None, None)
     assert state.problem.startswith("status must be one of")
 
 

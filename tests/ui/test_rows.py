@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.schemas import JobRow
-from siliconmark_ui.ui.pages.jobs import view
+from siliconmark_ui.ui import questions
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, job_row_view, short_gpu, tags_that_fit
 
 NOW = datetime(2025, 3, 15, 12, 0, tzinfo=UTC)
@@ -90,15 +90,15 @@ def test_first_tag_is_always_shown_for_any_tags(tags: list[str]) -> None:
     ],
 )
 def test_chips_name_each_active_filter(query: JobQuery, texts: list[str]) -> None:
-    assert [chip.text for chip in view.chips(query)] == texts
+    assert [chip.text for chip in questions.chips(query)] == texts
 
 
 def test_removing_every_chip_leaves_the_plain_list() -> None:
     query = JobQuery(state="failed", name="x", tags=("a", "b"), created_before=NOW, node_count_min=2)
-    for chip in view.chips(query):
+    for chip in questions.chips(query):
         query = (
-            view.with_tag(query, chip.value, is_wanted=False)
+            questions.with_tag(query, chip.value, is_wanted=False)
             if chip.field == "tags"
-            else view.changed(query, chip.field, "")
+            else questions.changed(query, chip.field, "")
         )
     assert query == JobQuery()

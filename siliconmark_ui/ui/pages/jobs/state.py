@@ -1,27 +1,24 @@
 """What the job list does: one handler loads what the address says, every control only changes the address."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from siliconmark_ui.accounts.roles import Actor
-from siliconmark_ui.charts import words
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, MOST_JOBS
 from siliconmark_ui.db import get_database
-from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
-from siliconmark_ui.ui.pages.jobs.view import Chip, QueryView
-from siliconmark_ui.ui.session import enter, to_sign_in
+from siliconmark_ui.ui.questions import QueryView, chips, query_view, without_filters
 
 VIEW_PARAMETERS = tuple(
     field.name for field in dataclasses.fields(JobQuery) if field.name not in {"include", "include_results"}
@@ -34,13 +31,10 @@ MOST_PICKED = 300
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """One page of rows with its place in the whole; `summary` reads `21–40 of 412`."""
+    """One page of rows, and how many match in all."""
 
     rows: list[JobRowView]
     total: int
-    page: int
-    total_pages: int
-    summary: str
 
 
 async def load_listing(actor: Actor, query: JobQuery) -> Listing:
@@ -48,116 +42,23 @@ async def load_listing(actor: Actor, query: JobQuery) -> Listing:
     wide = query.but(include_results=True, include=("performance",))
     answer = await service.list_jobs(get_database(), actor, wide)
     moment = now()
-    rows = [job_row_view(row, moment) for row in answer["results"]]
-    total = answer["pagination"]["total"]
-    first = query.offset + 1
-    summary = f"{words.count(first)}–{words.count(first + len(rows) - 1)} of {words.count(total)}" if rows else ""
-    return Listing(rows, total, query.page, answer["pagination"]["total_pages"], summary)
+    return Listing([job_row_view(row, moment) for row in answer["results"]], answer["pagination"]["total"])
 
 
-def phase_of(listing: Listing, query: JobQuery) -> str:
-    """Tell what the table shows: `ready`, `past_end`, `no_match` or `empty`."""
-    if listing.rows:
-        return "ready"
-    if listing.total:
-        return "past_end"
-    return "no_match" if query.given else "empty"
-
-
-class JobsState(rx.State):
+class JobsState(JobListState, rx.State):
     """The job list as its address describes it."""
 
-    phase: str = "loading"
-    is_busy: bool = False
     rows: list[JobRowView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     total: int = 0
-    total_text: str = ""
-    page: int = 1
-    total_pages: int = 0
-    summary: str = ""
-    sentence: str = ""
-    chips: list[Chip] = []  # noqa: RUF012
     chosen: QueryView = QueryView()
-    nothing: str = ""
-    tag_options: list[str] = []  # noqa: RUF012
-    has_tags: bool = False
-    tag_search: str = ""
-    failure: Failure = NO_FAILURE
-    problem: str = ""
     exports: dict[str, str] = {}  # noqa: RUF012
     picked: list[NamedJob] = []  # noqa: RUF012
     picked_ids: list[str] = []  # noqa: RUF012
     has_whole_page: bool = False
     comparison: str = ""
     hidden_columns: str = rx.LocalStorage("", name="siliconmark-hidden-columns", sync=True)
-    name_round: int = 0
-    _typed_name: str = ""
-    _tags: list[str] = []  # noqa: RUF012
 
-    @rx.event
-    async def load(self) -> AsyncIterator[Any]:
-        """Load the rows that the address asks for; an anonymous visitor is led to the sign-in page."""
-        self.is_busy = True
-        self.problem = ""
-        yield
-        try:
-            actor = await enter(self)
-            if actor is None:
-                yield to_sign_in(self)
-                return
-            query = self._query()
-            self._show_question(query)
-            self._show_listing(await load_listing(actor, query), query)
-            self._tags = await service.list_tags(get_database(), actor)
-            self._offer_tags()
-        except Exception as error:
-            self.phase = "failed"
-            self.failure = describe_failure(error, "The job list could not be loaded")
-        finally:
-            self.is_busy = False
-
-    @rx.event
-    def search(self, text: str) -> Any:
-        """Filter by a part of the name."""
-        self._typed_name = text.strip()
-        return self._go(lambda query: views.changed(query, "name", text.strip()))
-
-    @rx.event
-    def choose(self, field: str, text: str) -> Any:
-        """Set one filter from its control's text; empty text removes it."""
-        return self._go(lambda query: views.changed(query, field, text))
-
-    @rx.event
-    def choose_span(self, days: str) -> Any:
-        """Filter by a created range that ends now."""
-        return self._go(lambda query: views.created_within(query, days, now()))
-
-    @rx.event
-    def choose_tag(self, tag: str, is_wanted: bool) -> Any:
-        """Demand a tag or stop demanding it."""
-        return self._go(lambda query: views.with_tag(query, tag, is_wanted=is_wanted))
-
-    @rx.event
-    def find_tags(self, text: str) -> None:
-        """Offer the tags that contain a text."""
-        self.tag_search = text.strip()
-        self._offer_tags()
-
-    @rx.event
-    def remove(self, field: str, value: str) -> Any:
-        """Remove one chip's filter."""
-        if field == "tags":
-            return self._go(lambda query: views.with_tag(query, value, is_wanted=False))
-        return self._go(lambda query: views.changed(query, field, ""))
-
-    @rx.event
-    def clear(self) -> Any:
-        """Remove every filter, also from an address that cannot be read."""
-        try:
-            query = views.without_filters(self._query())
-        except AppError:
-            query = JobQuery()
-        return rx.redirect(urls.jobs(query.to_query()), replace=True)
+    _doing: ClassVar[str] = "The job list could not be loaded"
 
     @rx.event
     def sort(self, field: str) -> Any:
@@ -168,19 +69,6 @@ class JobsState(rx.State):
     def order(self, direction: str) -> Any:
         """Sort in that direction."""
         return self._go(lambda query: query.but(page=1, sort_order="asc" if direction == "asc" else "desc"))
-
-    @rx.event
-    def turn(self, step: int) -> Any:
-        """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""
-        last = max(1, self.total_pages)
-        return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)), replace=False)
-
-    @rx.event
-    def resize(self, per_page: str) -> Any:
-        """Set the rows of a page."""
-        if per_page not in views.PAGE_SIZES:
-            return None
-        return self._go(lambda query: query.but(page=1, per_page=int(per_page)))
 
     @rx.event
     def pick(self, job_id: str, is_picked: bool) -> None:
@@ -234,41 +122,32 @@ class JobsState(rx.State):
         self.has_whole_page = bool(self.rows) and all(row.id in ids for row in self.rows)
         self.comparison = urls.comparison(ids) if FEWEST_JOBS <= len(ids) <= MOST_JOBS else ""
 
-    def _query(self) -> JobQuery:
+    async def _fill(self, actor: Actor) -> None:
+        query = self._question()
+        self._show_question(query)
+        self._show_listing(await load_listing(actor, query), query)
+        self._show_tags(await service.list_tags(get_database(), actor), query.tags)
+
+    def _question(self) -> JobQuery:
         return JobQuery.from_query(pairs_of(self.router.url.query), allowed=VIEW_PARAMETERS)
 
-    def _go(self, change: Callable[[JobQuery], JobQuery], *, replace: bool = True) -> Any:
-        try:
-            query = change(self._query())
-        except AppError as error:
-            self.problem = error.message
-            return None
-        self.problem = ""
-        return rx.redirect(urls.jobs(query.to_query()), replace=replace)
+    def _address_of(self, question: JobQuery) -> str:
+        return urls.jobs(question.to_query())
+
+    def _without_filters(self, question: JobQuery | None) -> JobQuery:
+        return without_filters(question or JobQuery())
 
     def _show_question(self, query: JobQuery) -> None:
         phrase = describe(query)
         self.sentence = phrase[:1].upper() + phrase[1:]
         self.nothing = f"There are no {views.kind_of_jobs(query)} among those that you may see."
-        self.chips = views.chips(query)
-        self.chosen = views.query_view(query)
+        self.chips = chips(query)
+        self.chosen = query_view(query)
         self.exports = views.export_links(query)
-        if self.chosen.name != self._typed_name:
-            # A new key lays the search box anew; while somebody types in it, it is left alone.
-            self._typed_name = self.chosen.name
-            self.name_round += 1
-
-    def _offer_tags(self) -> None:
-        self.has_tags = bool(self._tags)
-        self.tag_options = views.offered_tags(self._tags, self.chosen.tags, self.tag_search)
+        self._keep_search(self.chosen.name)
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
         self.rows = listing.rows
         self.total = listing.total
-        self.total_text = words.plural(listing.total, "job")
-        self.page = listing.page
-        self.total_pages = listing.total_pages
-        self.summary = listing.summary
-        self.phase = phase_of(listing, query)
-        self.failure = NO_FAILURE
+        self._show_place(query, len(listing.rows), listing.total, what="job", is_narrowed=bool(query.given))
         self._show_picked(self.picked)

@@ -1,25 +1,22 @@
 """What the list of machines does: one handler loads what the address says, every control only changes the address."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
-from siliconmark_ui.charts import words
+from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.db import get_database
-from siliconmark_ui.errors import AppError
 from siliconmark_ui.jobs.filters import pairs_of
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import MachineQuery, read_parameter
-from siliconmark_ui.machines.schemas import MachinePage
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.failures import Failure
+from siliconmark_ui.ui.listing import ListState
 from siliconmark_ui.ui.pages.machines.rows import MachineView, machine_view
-from siliconmark_ui.ui.session import enter, to_sign_in
+from siliconmark_ui.ui.questions import Chip
 from siliconmark_ui.ui.theme import PERFORMANCE
 
-PAGE_SIZES = ("20", "50", "100", "300")
 ASCENDING_FIRST = frozenset({"address", "gpu_model", "score"})
 SORT_NAMES = {
     "last_seen": "Last seen",
@@ -57,42 +54,22 @@ def _word_of(field: str) -> str:
     return name if name.startswith("GPU") else name.lower()
 
 
-class MachinesState(rx.State):
+def chips_of(query: MachineQuery) -> list[Chip]:
+    """Give one chip per active filter."""
+    texts = {
+        "search": query.search and f"Has “{query.search}”",
+        "status": query.status and PERFORMANCE[query.status].word,
+    }
+    return [Chip(field=name, text=text) for name, text in texts.items() if text]
+
+
+class MachinesState(ListState, rx.State):
     """The list of machines as its address describes it."""
 
-    phase: str = "loading"
-    is_busy: bool = False
     rows: list[MachineView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
-    total_text: str = ""
-    page: int = 1
-    total_pages: int = 0
-    summary: str = ""
-    sentence: str = ""
     chosen: MachineQueryView = MachineQueryView()
-    has_filters: bool = False
-    failure: Failure = NO_FAILURE
-    problem: str = ""
-    search_round: int = 0
-    _typed: str = ""
 
-    @rx.event
-    async def load(self) -> AsyncIterator[Any]:
-        """Load the rows that the address asks for; an anonymous visitor is led to the sign-in page."""
-        self.is_busy = True
-        self.problem = ""
-        yield
-        try:
-            actor = await enter(self)
-            if actor is None:
-                yield to_sign_in(self)
-                return
-            query = self._query()
-            self._show_question(query)
-            self._show(await service.list_machines(get_database(), actor, query), query)
-        except Exception as error:
-            self._show_failure(describe_failure(error, "The list of machines could not be loaded"))
-        finally:
-            self.is_busy = False
+    _doing: ClassVar[str] = "The list of machines could not be loaded"
 
     @rx.event
     def search(self, text: str) -> Any:
@@ -101,18 +78,14 @@ class MachinesState(rx.State):
         return self._choose("search", self._typed)
 
     @rx.event
-    def choose_status(self, status: str) -> Any:
-        """Filter by the last scored status, empty for all."""
-        return self._choose("status", status)
+    def choose(self, field: str, text: str) -> Any:
+        """Set one filter from its control's text; empty text removes it."""
+        return self._choose(field, text)
 
     @rx.event
-    def clear(self) -> Any:
-        """Remove every filter, also from an address that cannot be read."""
-        try:
-            query = self._query().but(search=None, status=None, page=1)
-        except AppError:
-            query = MachineQuery()
-        return rx.redirect(urls.machines(query.to_query()), replace=True)
+    def remove(self, field: str, value: str) -> Any:
+        """Remove one chip's filter; each filter has one value, so there is nothing to tell apart."""
+        return self._choose(field, "")
 
     @rx.event
     def sort(self, field: str) -> Any:
@@ -126,61 +99,39 @@ class MachinesState(rx.State):
 
         return self._go(sorted_by)
 
-    @rx.event
-    def turn(self, step: int) -> Any:
-        """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""
-        last = max(1, self.total_pages)
-        return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)), replace=False)
-
-    @rx.event
-    def resize(self, per_page: str) -> Any:
-        """Set the rows of a page."""
-        if per_page not in PAGE_SIZES:
+    def _choose(self, field: str, text: str) -> Any:
+        if field not in {"search", "status"}:
             return None
-        return self._go(lambda query: query.but(page=1, per_page=int(per_page)))
+        return self._go(lambda query: query.but(page=1, **{field: read_parameter(field, text) if text else None}))
 
-    def _choose(self, name: str, text: str) -> Any:
-        return self._go(lambda query: query.but(page=1, **{name: read_parameter(name, text) if text else None}))
+    async def _fill(self, actor: Actor) -> None:
+        query = self._question()
+        self._show_question(query)
+        answer = await service.list_machines(get_database(), actor, query)
+        self.rows = [machine_view(row) for row in answer["results"]]
+        total = answer["pagination"]["total"]
+        self._show_place(query, len(self.rows), total, what="machine", is_narrowed=query.is_filtered)
 
-    def _query(self) -> MachineQuery:
+    def _question(self) -> MachineQuery:
         return MachineQuery.from_query(pairs_of(self.router.url.query))
 
-    def _go(self, change: Callable[[MachineQuery], MachineQuery], *, replace: bool = True) -> Any:
-        try:
-            query = change(self._query())
-        except AppError as error:
-            self.problem = error.message
-            return None
-        self.problem = ""
-        return rx.redirect(urls.machines(query.to_query()), replace=replace)
+    def _address_of(self, question: MachineQuery) -> str:
+        return urls.machines(question.to_query())
+
+    def _without_filters(self, question: MachineQuery | None) -> MachineQuery:
+        return (question or MachineQuery()).but(search=None, status=None, page=1)
 
     def _show_question(self, query: MachineQuery) -> None:
         self.sentence = sentence_of(query)
-        self.has_filters = query.is_filtered
+        self.nothing = "None of the machines that you may see is like that."
+        self.chips = chips_of(query)
         self.chosen = MachineQueryView(
             query.search or "", query.status or "", query.sort_by, query.sort_order, str(query.per_page)
         )
-        if self.chosen.search != self._typed:
-            # A new key lays the search box anew; while somebody types in it, it is left alone.
-            self._typed = self.chosen.search
-            self.search_round += 1
+        self._keep_search(self.chosen.search)
 
     def _show_failure(self, failure: Failure) -> None:
-        self.phase = "failed"
-        self.failure = failure
-        self.rows = []
+        super()._show_failure(failure)
+        self.rows, self.chips = [], []
         self.total_pages = 0
         self.total_text = self.summary = self.sentence = ""
-
-    def _show(self, answer: MachinePage, query: MachineQuery) -> None:
-        place = answer["pagination"]
-        self.rows = [machine_view(row) for row in answer["results"]]
-        self.total_text = words.plural(place["total"], "machine")
-        self.page = query.page
-        self.total_pages = place["total_pages"]
-        first = query.offset + 1
-        span = f"{words.count(first)}–{words.count(first + len(self.rows) - 1)} of {words.count(place['total'])}"
-        self.summary = span if self.rows else ""
-        empty = "past_end" if place["total"] else "no_match" if query.is_filtered else "empty"
-        self.phase = "ready" if self.rows else empty
-        self.failure = NO_FAILURE

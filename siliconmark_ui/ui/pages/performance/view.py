@@ -1,7 +1,7 @@
 """What the performance page's address says, in words and for its controls, and what each control changes in it."""
 
 import dataclasses
-from datetime import date, datetime, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from siliconmark_ui.alerts.query import ALERT_PARAMETERS, ALERTS_FIRST, AlertQuery
@@ -10,9 +10,8 @@ from siliconmark_ui.charts.fleet import short_model, week_name
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.sentences import describe
-from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.pages.jobs import view as jobs
-from siliconmark_ui.ui.pages.jobs.view import PRESETS, Chip, QueryView
+from siliconmark_ui.ui import questions, urls
+from siliconmark_ui.ui.questions import Chip, QueryView
 
 OPEN = "open"
 LONGEST_ID = 19
@@ -26,20 +25,6 @@ ORDERS = {
     "node_count desc": "Most nodes first",
 }
 """The orders that the page offers, by field and direction."""
-# What a control may set by one text.
-CHOSEN = frozenset(
-    {
-        "state",
-        "name",
-        "benchmark_id",
-        "created_after",
-        "created_before",
-        "node_count_min",
-        "node_count_max",
-        "review",
-        "gpu_model",
-    }
-)
 _REVIEW_WORDS = {"open": "alerts that nobody has acknowledged", "done": "acknowledged alerts"}
 
 
@@ -77,7 +62,7 @@ class Chosen(QueryView):
 
 def chosen_view(query: AlertQuery) -> Chosen:
     """Give what the controls show for `query`."""
-    shown = jobs.query_view(query)
+    shown = questions.query_view(query)
     values = {field.name: getattr(shown, field.name) for field in dataclasses.fields(QueryView)}
     return Chosen(
         **values,
@@ -96,7 +81,7 @@ def chips(query: AlertQuery) -> list[Chip]:
         own.append(Chip(field="gpu_model", text=short_model(query.gpu_model)))
     if week := _week(query):
         own.append(Chip(field="week", text=f"Week of {week_name(week.isoformat())}"))
-    return [*own, *jobs.chips(_plain(query))]
+    return [*own, *questions.chips(_plain(query))]
 
 
 def sentence(query: AlertQuery) -> str:
@@ -137,33 +122,11 @@ def _plain(query: AlertQuery) -> AlertQuery:
     return query.but(sort_by="created_at", sort_order="desc", has_performance_data=False, **span)
 
 
-def changed(query: AlertQuery, field: str, text: str) -> AlertQuery:
-    """Give the question with one filter set from a control's text, empty for none; the first page again.
-
-    Raises InvalidInput for an unknown filter or a value that is not allowed.
-    """
-    if field not in CHOSEN:
-        raise InvalidInput(f"{field} is no filter with one value")
-    parameter = ALERT_PARAMETERS[field]
-    value = parameter.read(text, field) if text.strip() else parameter.default
-    return query.but(page=1, **{field: value})
-
-
 def without(query: AlertQuery, field: str, value: str) -> AlertQuery:
     """Give the question without the filter of a chip."""
-    if field == "tags":
-        return with_tag(query, value, is_wanted=False)
     if field == "week":
         return query.but(page=1, created_after=None, created_before=None)
-    return changed(query, field, "")
-
-
-def with_tag(query: AlertQuery, tag: str, *, is_wanted: bool) -> AlertQuery:
-    """Give the question with that tag demanded or not; raises InvalidInput for a text that is no tag."""
-    value = ALERT_PARAMETERS["tags"].read(tag, "tags")
-    others = tuple(other for other in query.tags if other != value)
-    wanted = JobQuery.from_query([("tags", each) for each in (*others, value)]).tags if is_wanted else others
-    return query.but(page=1, tags=wanted)
+    return questions.without(query, field, value)
 
 
 def ordered(query: AlertQuery, order: str) -> AlertQuery:
@@ -172,14 +135,6 @@ def ordered(query: AlertQuery, order: str) -> AlertQuery:
         raise InvalidInput("The order must be one of the offered ones")
     field, direction = order.split(" ")
     return query.but(page=1, sort_by=field, sort_order=direction)
-
-
-def created_within(query: AlertQuery, days: str, now: datetime) -> AlertQuery:
-    """Give the question for jobs created in the last `days` days, as an absolute time that a shared link keeps."""
-    if days not in PRESETS:
-        raise InvalidInput("The span must be one of the offered ones")
-    after = (now - timedelta(days=int(days))).replace(second=0, microsecond=0)
-    return query.but(page=1, created_after=after, created_before=None)
 
 
 def with_week(query: AlertQuery, monday: date) -> AlertQuery:
@@ -193,11 +148,6 @@ def with_week(query: AlertQuery, monday: date) -> AlertQuery:
 def with_model(query: AlertQuery, model: str) -> AlertQuery:
     """Give the question for jobs with that GPU model; for the same model again, for those of any."""
     return query.but(page=1, gpu_model=None if query.gpu_model == model else model)
-
-
-def without_filters(query: AlertQuery) -> AlertQuery:
-    """Give the question without any filter; order and page size stay."""
-    return AlertQuery(sort_by=query.sort_by, sort_order=query.sort_order, per_page=query.per_page)
 
 
 def figures_address(query: AlertQuery, today: date) -> str:

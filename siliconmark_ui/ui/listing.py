@@ -1,0 +1,187 @@
+"""What the states of all lists have in common: the address is the view, and every control only changes the address."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.charts import words
+from siliconmark_ui.errors import AppError
+from siliconmark_ui.instants import now
+from siliconmark_ui.ui import questions
+from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
+from siliconmark_ui.ui.session import enter, to_sign_in
+
+
+def phase_of(*, rows: int, total: int, is_narrowed: bool) -> str:
+    """Tell what a table shows: `ready`, `past_end`, `no_match` or `empty`."""
+    if rows:
+        return "ready"
+    if total:
+        return "past_end"
+    return "no_match" if is_narrowed else "empty"
+
+
+def summary_of(offset: int, rows: int, total: int) -> str:
+    """Say where a page of rows stands in the whole: `21–40 of 412`; empty without rows."""
+    return f"{words.count(offset + 1)}–{words.count(offset + rows)} of {words.count(total)}" if rows else ""
+
+
+class ListState(rx.State, mixin=True):
+    """One page of a list as its address describes it. A page gives the four methods that raise here."""
+
+    phase: str = "loading"
+    is_busy: bool = False
+    total_text: str = ""
+    page: int = 1
+    total_pages: int = 0
+    summary: str = ""
+    sentence: str = ""
+    nothing: str = ""
+    chips: list[Chip] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+    failure: Failure = NO_FAILURE
+    problem: str = ""
+    search_round: int = 0
+    _typed: str = ""
+
+    # The step that failed when a load does.
+    _doing: ClassVar[str] = "The list could not be loaded"
+
+    @rx.event
+    async def load(self) -> AsyncIterator[Any]:
+        """Load the rows that the address asks for; an anonymous visitor is led to the sign-in page."""
+        self.is_busy = True
+        self.problem = ""
+        yield
+        try:
+            actor = await enter(self)
+            if actor is None:
+                yield to_sign_in(self)
+                return
+            await self._fill(actor)
+            self.failure = NO_FAILURE
+        except Exception as error:
+            self._show_failure(describe_failure(error, self._doing))
+        finally:
+            self.is_busy = False
+
+    @rx.event
+    def turn(self, step: int) -> Any:
+        """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""
+        last = max(1, self.total_pages)
+        return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)), replace=False)
+
+    @rx.event
+    def resize(self, per_page: str) -> Any:
+        """Set the rows of a page."""
+        if per_page not in PAGE_SIZES:
+            return None
+        return self._go(lambda query: query.but(page=1, per_page=int(per_page)))
+
+    @rx.event
+    def clear(self) -> Any:
+        """Remove every filter, also from an address that cannot be read."""
+        try:
+            query = self._without_filters(self._question())
+        except AppError:
+            query = self._without_filters(None)
+        return rx.redirect(self._address_of(query), replace=True)
+
+    async def _fill(self, actor: Actor) -> None:
+        """Read the address and show what it asks for."""
+        raise NotImplementedError
+
+    def _question(self) -> Any:
+        """Give the question of the address; raises InvalidInput."""
+        raise NotImplementedError
+
+    def _address_of(self, question: Any) -> str:
+        """Give the address that asks a question."""
+        raise NotImplementedError
+
+    def _without_filters(self, question: Any) -> Any:
+        """Give a question without its filters; for None, the plain one."""
+        raise NotImplementedError
+
+    def _go(self, change: Callable[[Any], Any], *, replace: bool = True) -> Any:
+        try:
+            question = change(self._question())
+        except AppError as error:
+            self.problem = error.message
+            return None
+        self.problem = ""
+        return rx.redirect(self._address_of(question), replace=replace)
+
+    def _keep_search(self, text: str) -> None:
+        """Lay the search box anew when its text comes from elsewhere; while somebody types in it, let it be."""
+        if text != self._typed:
+            self._typed = text
+            self.search_round += 1
+
+    def _show_failure(self, failure: Failure) -> None:
+        self.phase, self.failure = "failed", failure
+
+    def _show_place(self, question: Any, rows: int, total: int, *, what: str, is_narrowed: bool) -> None:
+        """Show where the page of rows stands among `total` of `what`."""
+        self.total_text = words.plural(total, what)
+        self.page = question.page
+        self.total_pages = -(-total // question.per_page)
+        self.summary = summary_of(question.offset, rows, total)
+        self.phase = phase_of(rows=rows, total=total, is_narrowed=is_narrowed)
+
+
+class JobListState(ListState, mixin=True):
+    """A list of jobs: the filters of the specification and their controls."""
+
+    tag_options: list[str] = []  # noqa: RUF012
+    has_tags: bool = False
+    tag_search: str = ""
+    _tags: list[str] = []  # noqa: RUF012
+    _chosen_tags: list[str] = []  # noqa: RUF012
+
+    @rx.event
+    def search(self, text: str) -> Any:
+        """Filter by a part of the name."""
+        self._typed = text.strip()
+        return self._go(lambda query: questions.changed(query, "name", text.strip()))
+
+    @rx.event
+    def choose(self, field: str, text: str) -> Any:
+        """Set one filter from its control's text; empty text removes it."""
+        return self._go(lambda query: questions.changed(query, field, text))
+
+    @rx.event
+    def choose_span(self, days: str) -> Any:
+        """Filter by a created range that ends now."""
+        return self._go(lambda query: questions.created_within(query, days, now()))
+
+    @rx.event
+    def choose_tag(self, tag: str, is_wanted: bool) -> Any:
+        """Demand a tag or stop demanding it."""
+        return self._go(lambda query: questions.with_tag(query, tag, is_wanted=is_wanted))
+
+    @rx.event
+    def find_tags(self, text: str) -> None:
+        """Offer the tags that contain a text."""
+        self.tag_search = text.strip()
+        self._offer_tags()
+
+    @rx.event
+    def remove(self, field: str, value: str) -> Any:
+        """Remove one chip's filter."""
+        return self._go(lambda query: self._without(query, field, value))
+
+    def _without(self, query: Any, field: str, value: str) -> Any:
+        """Give the question without the filter of a chip."""
+        return questions.without(query, field, value)
+
+    def _show_tags(self, tags: Sequence[str], chosen: Sequence[str]) -> None:
+        """Offer the tags of the person's jobs, the chosen ones first."""
+        self._tags, self._chosen_tags = list(tags), list(chosen)
+        self._offer_tags()
+
+    def _offer_tags(self) -> None:
+        self.has_tags = bool(self._tags)
+        self.tag_options = questions.offered_tags(self._tags, self._chosen_tags, self.tag_search)
