@@ -72,6 +72,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(accounts.router, prefix=PREFIX)
     api.include_router(people.router, prefix=PREFIX)
     api.include_router(audit.router, prefix=PREFIX)
+    api.include_router(exports.follow)
     api.include_router(reports.router)
     api.include_router(browser.router)
     api.include_router(sso.router)

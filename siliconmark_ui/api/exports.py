@@ -1,21 +1,29 @@
 """The export routes: every row of a table as one file, streamed as an attachment, stopped when the client goes away."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from contextlib import aclosing
+from functools import partial
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from siliconmark_ui.api.requests import Db, PersonOrBrowser, query_pairs, whole_number
+from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.api.answers import Json
+from siliconmark_ui.api.requests import NO_QUERY, BrowserActor, Db, PersonOrBrowser, query_pairs, whole_number
 from siliconmark_ui.api.schema import OpenApi, answers
 from siliconmark_ui.exports.columns import PERFORMANCE_JOBS, PERFORMANCE_NODES
+from siliconmark_ui.exports.comparison import export_comparison
 from siliconmark_ui.exports.job_columns import LINKS, QUICKMARK
 from siliconmark_ui.exports.job_service import export_links, export_quickmark
 from siliconmark_ui.exports.names import disposition
 from siliconmark_ui.exports.order import (
     ALLOWED,
+    COMPARISON_ALLOWED,
+    COMPARISON_PARAMETERS,
     LINKS_ALLOWED,
     OPTIONS,
     PERFORMANCE_ALLOWED,
@@ -23,6 +31,7 @@ from siliconmark_ui.exports.order import (
     QUICKMARK_ALLOWED,
     RESULT_PARAMETER,
     options_of,
+    read_comparison_order,
     read_links_order,
     read_order,
     read_performance_order,
@@ -30,9 +39,12 @@ from siliconmark_ui.exports.order import (
 )
 from siliconmark_ui.exports.sending import MEDIA_TYPES, Export
 from siliconmark_ui.exports.service import export_jobs
+from siliconmark_ui.exports.underway import followed, progress_of
 from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, PARAMETERS, Parameter
 
 router = APIRouter(tags=["Jobs"])
+follow = APIRouter(prefix="/auth/exports", include_in_schema=False, dependencies=NO_QUERY)
+TICKET_HEADER = "X-Export-Ticket"
 # A client that takes nothing for this long has left its connection open and gone.
 STALLED_SECONDS = 120.0
 
@@ -40,8 +52,9 @@ STALLED_SECONDS = 120.0
 class Attachment(Response):
     """A file that is sent while it is made. Both end with the connection: a client that leaves stops the query."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, actor: Actor) -> None:
         self._chunks = export.chunks
+        self._follow = partial(followed, actor, progress=export.progress)
         headers = {"Content-Disposition": disposition(export.file_name), "Cache-Control": "no-store"}
         super().__init__(headers=headers, media_type=None)
         del self.headers["content-length"]
@@ -49,6 +62,12 @@ class Attachment(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end of the file or of the connection; raises what making the file raises."""
+        # A page follows its export by a ticket; nobody else sends one.
+        ticket = Headers(scope=scope).get(TICKET_HEADER)
+        with self._follow(ticket) if ticket else contextlib.nullcontext():
+            await self._serve(receive, send)
+
+    async def _serve(self, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send(send))
         leaving = asyncio.create_task(_left(receive))
         try:
@@ -111,7 +130,7 @@ def _file(rows: str) -> OpenApi:
 )
 async def export(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download every matching job as CSV, XLSX, Parquet or JSON, in the list's order; bearer token or session."""
-    return Attachment(await export_jobs(db, actor, read_order(query_pairs(request, ALLOWED))))
+    return Attachment(await export_jobs(db, actor, read_order(query_pairs(request, ALLOWED))), actor)
 
 
 @router.get(
@@ -124,7 +143,7 @@ async def export(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment
 async def export_performance(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download every matching job that has performance data, alerts first, a row each; bearer token or session."""
     order = read_performance_order(PERFORMANCE_JOBS, query_pairs(request, PERFORMANCE_ALLOWED))
-    return Attachment(await export_jobs(db, actor, order))
+    return Attachment(await export_jobs(db, actor, order), actor)
 
 
 @router.get(
@@ -137,7 +156,20 @@ async def export_performance(request: Request, actor: PersonOrBrowser, db: Db) -
 async def export_performance_nodes(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download every node of the matching jobs with its scores, a row each; bearer token or session."""
     order = read_performance_order(PERFORMANCE_NODES, query_pairs(request, PERFORMANCE_ALLOWED))
-    return Attachment(await export_jobs(db, actor, order))
+    return Attachment(await export_jobs(db, actor, order), actor)
+
+
+@router.get(
+    "/jobs/export/comparison",
+    response_model=None,
+    response_class=Response,
+    responses={200: _file("the compared jobs"), **answers(400, 401, 404)},
+    openapi_extra=_described(COMPARISON_PARAMETERS.values()),
+)
+async def export_compared_jobs(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
+    """Download a comparison of jobs, a row per job and a column per value that differs; bearer token or session."""
+    order = read_comparison_order(query_pairs(request, COMPARISON_ALLOWED))
+    return Attachment(await export_comparison(db, actor, order), actor)
 
 
 @router.get(
@@ -150,7 +182,7 @@ async def export_performance_nodes(request: Request, actor: PersonOrBrowser, db:
 async def export_job_links(request: Request, job_id: str, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download the measured links of a job's network result, a row per directed pair; bearer token or session."""
     order = read_links_order(query_pairs(request, LINKS_ALLOWED))
-    return Attachment(await export_links(db, actor, whole_number(job_id, "job_id"), order))
+    return Attachment(await export_links(db, actor, whole_number(job_id, "job_id"), order), actor)
 
 
 @router.get(
@@ -163,4 +195,11 @@ async def export_job_links(request: Request, job_id: str, actor: PersonOrBrowser
 async def export_job_quickmark(request: Request, job_id: str, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download a job's QuickMark figures, a row per node and one per GPU; bearer token or session."""
     order = read_quickmark_order(query_pairs(request, QUICKMARK_ALLOWED))
-    return Attachment(await export_quickmark(db, actor, whole_number(job_id, "job_id"), order))
+    return Attachment(await export_quickmark(db, actor, whole_number(job_id, "job_id"), order), actor)
+
+
+@follow.get("/{ticket}", response_model=None)
+async def read_progress(ticket: str, actor: BrowserActor) -> Json:
+    """Give how far an export of this person is; `rows` null when this process makes none with that ticket."""
+    found = progress_of(actor, ticket)
+    return Json({"rows": max(0, found.rows) if found else None, "is_waiting": found is not None and found.is_waiting})

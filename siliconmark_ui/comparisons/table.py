@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 import numpy as np
 
@@ -16,9 +15,9 @@ from siliconmark_ui.benchmarks.catalogue import (
 )
 from siliconmark_ui.charts import words
 from siliconmark_ui.comparisons.reading import NETWORK_FIELDS, SENSOR_METRICS, ComparedJob, Floats, NetworkFigures
+from siliconmark_ui.comparisons.rows import Cell, Kind, Mark, Row, Section, Value, with_rows
 from siliconmark_ui.scoreboard.expectations import GROUPS, INTERCONNECT
 
-Mark = Literal["", "best", "worst"]
 NOISE_SHARE = 0.01
 """Figures that lie nearer together than this share are called neither best nor worst."""
 NO_QUICK_MARK = "No node of this job has reported QuickMark figures"
@@ -37,40 +36,20 @@ _SUMMED = (
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One job's value: `change` reads `+4 %` against the first job; `hint` says more, or why the value is missing."""
+class _Label:
+    """What a row of numbers is called."""
 
-    text: str
-    hint: str = ""
-    change: str = ""
-    mark: Mark = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One value of every job; the label carries the unit."""
-
-    label: str
-    cells: list[Cell]
+    name: str
+    word: str
+    unit: str = ""
+    kind: Kind = "number"
 
     @property
-    def differs(self) -> bool:
-        """Whether the jobs do not all show the same."""
-        return len({cell.text for cell in self.cells}) > 1
+    def text(self) -> str:
+        return f"{self.word} ({self.unit})" if self.unit else self.word
 
-    @property
-    def is_missing(self) -> bool:
-        """Whether no job has a value."""
-        return all(cell.text == words.MISSING for cell in self.cells)
-
-
-@dataclass(frozen=True)
-class Section:
-    """Rows that belong together; `note` says what they mean or why nothing is marked, empty for neither."""
-
-    title: str
-    rows: list[Row]
-    note: str = ""
+    def typed(self, value: float | None) -> Value:
+        return int(value) if value is not None and self.kind == "integer" else value
 
 
 @dataclass(frozen=True)
@@ -85,48 +64,46 @@ class _Figure:
 def comparison_table(jobs: Sequence[ComparedJob]) -> list[Section]:
     """Give every section of the comparison, without the rows that no job has a value for."""
     keys = sorted({key for job in jobs for key in job.networks} | ({CLUSTER_NETWORK} if _any_network(jobs) else set()))
+    per_gpu = "Median over all GPUs of a job; interconnect over its nodes"
     sections = [
-        Section("Configuration", _configuration(jobs)),
-        Section("Performance against expectation", _performance(jobs)),
-        Section("QuickMark per GPU", _per_gpu(jobs), "Median over all GPUs of a job; interconnect over its nodes"),
+        Section("Configuration", _configuration(jobs), name="configuration"),
+        Section("Performance against expectation", _performance(jobs), name="performance"),
+        Section("QuickMark per GPU", _per_gpu(jobs), per_gpu, "quick_mark_per_gpu"),
         _aggregate(jobs),
-        *(Section(_network_title(key), _network(jobs, key)) for key in keys),
+        *(Section(_network_title(key), _network(jobs, key), name=key) for key in keys),
     ]
-    shown = [Section(each.title, [row for row in each.rows if not row.is_missing], each.note) for each in sections]
-    return [section for section in shown if section.rows]
-
-
-def only_differences(sections: Sequence[Section]) -> list[Section]:
-    """Give the sections with the rows that differ alone; a section without any is left out."""
-    kept = [Section(each.title, [row for row in each.rows if row.differs], each.note) for each in sections]
-    return [section for section in kept if section.rows]
+    return with_rows(sections, lambda row: not row.is_missing)
 
 
 def _any_network(jobs: Sequence[ComparedJob]) -> bool:
     return any(CLUSTER_NETWORK in job.benchmarks for job in jobs)
 
 
-def _texts(jobs: Sequence[ComparedJob], label: str, of: Callable[[ComparedJob], str], reason: str) -> Row:
-    texts = [of(job) for job in jobs]
-    return Row(label, [Cell(text, text) if text else Cell(words.MISSING, reason) for text in texts])
+def _texts(name: str, label: str, values: Sequence[Value], reason: str, kind: Kind = "text") -> Row:
+    """Give a row of texts, of lists of them, or of numbers that no job is better by."""
+    return Row(label, [_text(value, reason) for value in values], name, kind)
+
+
+def _text(value: Value, reason: str) -> Cell:
+    text = ", ".join(value) if isinstance(value, list) else words.count(value) if isinstance(value, int) else value
+    return Cell(str(text), str(text), value=value) if text else Cell(words.MISSING, reason)
 
 
 def _configuration(jobs: Sequence[ComparedJob]) -> list[Row]:
     no_node = "No node has registered yet"
+    minutes = [None if job.seconds is None else round(job.seconds / 60, 6) for job in jobs]
+    running = "The job has not ended"
+    duration = [_plain(value, lambda value: words.decimals(value, 1), running) for value in minutes]
     return [
-        _texts(jobs, "Nodes expected", lambda job: words.count(job.node_count), ""),
-        _texts(jobs, "Nodes registered", lambda job: words.count(job.current_nodes), ""),
-        _texts(jobs, "GPU models", lambda job: ", ".join(job.gpu_models), no_node),
-        _texts(jobs, "GPUs per node", _gpus_per_node, no_node),
-        _texts(jobs, "Benchmarks", _benchmarks, ""),
+        _texts("node_count", "Nodes expected", [job.node_count for job in jobs], "", "integer"),
+        _texts("current_nodes", "Nodes registered", [job.current_nodes for job in jobs], "", "integer"),
+        _texts("gpu_models", "GPU models", [job.gpu_models for job in jobs], no_node, "list"),
+        _texts("gpus_per_node", "GPUs per node", [_gpus_per_node(job) for job in jobs], no_node, "word"),
+        _texts("benchmarks", "Benchmarks", [_benchmarks(job) for job in jobs], "", "list"),
         *_config_rows(jobs),
-        _texts(jobs, "Tags", lambda job: ", ".join(job.tags), "The job has no tags"),
-        _texts(jobs, "Description", lambda job: job.description, "The job has no description"),
-        _numbers(
-            "Duration (min)",
-            [_plain(job.seconds, lambda value: words.decimals(value / 60, 1), "The job has not ended") for job in jobs],
-            None,
-        ),
+        _texts("tags", "Tags", [job.tags for job in jobs], "The job has no tags", "list"),
+        _texts("description", "Description", [job.description for job in jobs], "The job has no description"),
+        _numbers(_Label("duration", "Duration", "min"), duration, None),
     ]
 
 
@@ -135,8 +112,8 @@ def _gpus_per_node(job: ComparedJob) -> str:
     return " to ".join(str(count) for count in (counts[:1] + counts[-1:] if len(counts) > 1 else counts))
 
 
-def _benchmarks(job: ComparedJob) -> str:
-    return ", ".join(BENCHMARKS[name].name if name in BENCHMARKS else name for name in job.benchmarks)
+def _benchmarks(job: ComparedJob) -> list[str]:
+    return [BENCHMARKS[name].name if name in BENCHMARKS else name for name in job.benchmarks]
 
 
 def _config_rows(jobs: Sequence[ComparedJob]) -> list[Row]:
@@ -146,7 +123,8 @@ def _config_rows(jobs: Sequence[ComparedJob]) -> list[Row]:
         known = BENCHMARKS[benchmark_of_key(key)].config.get(name)
         label = f"{_network_title(key)}: " + (f"{known.label.lower()} ({known.unit})" if known else name)
         texts = [str(job.configs.get(key, {}).get(name, "")) for job in jobs]
-        rows.append(Row(label, [Cell(text) if text else Cell(words.MISSING, "Not set in this job") for text in texts]))
+        cells = [Cell(text, value=text) if text else Cell(words.MISSING, "Not set in this job") for text in texts]
+        rows.append(Row(label, cells, f"{key}.{name}", "word", known.unit if known else ""))
     return rows
 
 
@@ -154,12 +132,15 @@ def _performance(jobs: Sequence[ComparedJob]) -> list[Row]:
     def scored(of: Callable[[ComparedJob], float | None]) -> list[_Figure]:
         return [_plain(of(job) if job.performance else None, words.ratio, _no_score(job)) for job in jobs]
 
-    groups = [_numbers(f"{name.capitalize()} (× of expected)", scored(partial(_group, name)), True) for name in GROUPS]
+    def ratio(name: str, label: str, of: Callable[[ComparedJob], float | None]) -> Row:
+        return _numbers(_Label(name, label, "× of expected"), scored(of), True)
+
+    low = _Label("underperforming_nodes", "Nodes below 0.90 ×", kind="integer")
     return [
-        _texts(jobs, "Status", lambda job: _status(job), NO_QUICK_MARK),
-        _numbers("Score (× of expected)", scored(lambda job: job.performance and job.performance["score"]), True),
-        *groups,
-        _numbers("Nodes below 0.90 ×", [_low_nodes(job) for job in jobs], False),
+        _texts("status", "Status", [_status(job) for job in jobs], NO_QUICK_MARK, "word"),
+        ratio("score", "Score", lambda job: job.performance and job.performance["score"]),
+        *(ratio(name, name.capitalize(), partial(_group, name)) for name in GROUPS),
+        _numbers(low, [_low_nodes(job) for job in jobs], False),
     ]
 
 
@@ -186,7 +167,7 @@ def _low_nodes(job: ComparedJob) -> _Figure:
 def _per_gpu(jobs: Sequence[ComparedJob]) -> list[Row]:
     return [
         _numbers(
-            f"{field.label} ({field.unit}{', per node' if field.group == INTERCONNECT else ''})",
+            _Label(metric, field.label, f"{field.unit}{', per node' if field.group == INTERCONNECT else ''}"),
             [_median(job, metric, field) for job in jobs],
             field.higher_is_better,
         )
@@ -233,7 +214,7 @@ def _aggregate(jobs: Sequence[ComparedJob]) -> Section:
     is_fair = len({count for count in gpus if count}) < 2
     rows = [
         _numbers(
-            f"{METRICS[metric].label} ({METRICS[metric].unit})",
+            _Label(metric, METRICS[metric].label, METRICS[metric].unit),
             [_sum(job, metric) for job in jobs],
             METRICS[metric].higher_is_better if is_fair else None,
         )
@@ -241,12 +222,13 @@ def _aggregate(jobs: Sequence[ComparedJob]) -> Section:
     ]
     temperature = METRICS["temperature_centigrade"]
     hottest = [_sum(job, "temperature_centigrade") for job in jobs]
-    rows.append(_numbers("Highest temperature (°C)", hottest, temperature.higher_is_better))
+    label = _Label("temperature_centigrade", "Highest temperature", temperature.unit)
+    rows.append(_numbers(label, hottest, temperature.higher_is_better))
     counts = [_plain(count, lambda value: words.count(int(value)), NO_QUICK_MARK) for count in gpus]
-    rows.insert(0, _numbers("GPUs that reported", counts, None))
+    rows.insert(0, _numbers(_Label("gpu_count", "GPUs that reported", kind="integer"), counts, None))
     note = "Sum over all nodes that reported"
     unfair = "; the jobs have different numbers of GPUs, so no sum is best or worst"
-    return Section("QuickMark of the whole job", rows, note if is_fair else note + unfair)
+    return Section("QuickMark of the whole job", rows, note if is_fair else note + unfair, "quick_mark_sum")
 
 
 def _sum(job: ComparedJob, metric: str) -> _Figure:
@@ -268,7 +250,7 @@ def _network(jobs: Sequence[ComparedJob], key: str) -> list[Row]:
     figures = [_network_figures(job, key) for job in jobs]
     rows = [
         _numbers(
-            fields[name].display_name if fields[name].kind == "number" else fields[name].label,
+            _label_of(name, fields[name]),
             [_summary(found, reason, name, fields[name]) for found, reason in figures],
             fields[name].higher_is_better,
         )
@@ -282,7 +264,12 @@ def _network(jobs: Sequence[ComparedJob], key: str) -> list[Row]:
         )
         for found, reason in figures
     ]
-    return [*rows, _numbers("Dead links", dead, False)]
+    return [*rows, _numbers(_Label("dead_links", "Dead links", kind="integer"), dead, False)]
+
+
+def _label_of(name: str, field: ResultField) -> _Label:
+    is_count = field.kind == "integer"
+    return _Label(name, field.label, "" if is_count else field.unit, "integer" if is_count else "number")
 
 
 def _network_figures(job: ComparedJob, key: str) -> tuple[NetworkFigures | None, str]:
@@ -303,15 +290,17 @@ def _plain(value: float | None, write: Callable[[float], str], reason: str) -> _
     return _Figure(None, words.MISSING, reason) if value is None else _Figure(float(value), write(value))
 
 
-def _numbers(label: str, figures: Sequence[_Figure], higher_is_better: bool | None) -> Row:
+def _numbers(label: _Label, figures: Sequence[_Figure], higher_is_better: bool | None) -> Row:
     """Give a row of numbers: changes against the first job, best and worst where one end is good."""
     base = figures[0].value
     marks = _marks([figure.value for figure in figures], higher_is_better)
+    changes = ["", *(change_text(base, figure.value) for figure in figures[1:])]
+    values = [label.typed(figure.value) for figure in figures]
     cells = [
-        Cell(figure.text, figure.hint, "" if index == 0 else change_text(base, figure.value), mark)
-        for index, (figure, mark) in enumerate(zip(figures, marks, strict=True))
+        Cell(figure.text, figure.hint, change, mark, value)
+        for figure, change, mark, value in zip(figures, changes, marks, values, strict=True)
     ]
-    return Row(label, cells)
+    return Row(label.text, cells, label.name, label.kind, label.unit)
 
 
 def _marks(values: Sequence[float | None], higher_is_better: bool | None) -> list[Mark]:

@@ -1,9 +1,6 @@
 """Exports of one job: its links and its QuickMark figures, from the results that its agents uploaded."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -13,18 +10,15 @@ from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import NotFound
 from siliconmark_ui.exports.job_columns import Row, link_rows, quickmark_rows
-from siliconmark_ui.exports.lines import csv_lines, header_line, json_objects
 from siliconmark_ui.exports.names import named
 from siliconmark_ui.exports.order import FileOrder, LinksOrder
+from siliconmark_ui.exports.row_source import RowSource
 from siliconmark_ui.exports.sending import Export, export_of
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobDetail, ResultEntry
 from siliconmark_ui.scoreboard.schemas import NodePerformance
-
-# Some 64 KiB of text: what a thread writes before other requests get their turn.
-ROWS_AT_ONCE = 500
 
 
 async def export_links(db: Database, actor: Actor, job_id: int, order: LinksOrder) -> Export:
@@ -63,32 +57,9 @@ async def export_quickmark(db: Database, actor: Actor, job_id: int, order: FileO
 
 def _export(detail: JobDetail, order: FileOrder, rows: Callable[[], Iterator[Row]], *words: str) -> Export:
     name = named(order.table.name, (detail["name"], *words, detail["id"]), order.format, now().date())
-    return export_of(order, _Uploaded(order, rows), name)
+    return export_of(order, RowSource(order, rows), name)
 
 
 def _document(entry: ResultEntry) -> Mapping[str, Any]:
     document = msgspec.json.decode(entry["results"])
     return document if isinstance(document, dict) else {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Uploaded:
-    """Rows that are read out of uploaded documents; a thread reads and writes them, block by block."""
-
-    order: FileOrder
-    rows: Callable[[], Iterator[Row]]
-
-    async def csv(self, *, for_people: bool) -> AsyncGenerator[bytes]:
-        columns = self.order.columns
-        yield header_line(columns).encode()
-        lines = csv_lines(self.rows(), columns, for_people=for_people)
-        while block := await asyncio.to_thread(lambda: "".join(islice(lines, ROWS_AT_ONCE)).encode()):
-            yield block
-
-    async def json(self) -> AsyncGenerator[bytes]:
-        objects = json_objects(self.rows(), self.order.columns)
-        before = b"[\n"
-        while block := await asyncio.to_thread(lambda: b",\n".join(islice(objects, ROWS_AT_ONCE))):
-            yield before + block
-            before = b",\n"
-        yield b"\n]\n" if before == b",\n" else b"[\n]\n"

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from siliconmark_ui.exports.columns import Column
+from siliconmark_ui.exports.underway import Progress
 from siliconmark_ui.jobs.schemas import JobRow
 
 CHUNK_BYTES = 64 * 1024
@@ -48,13 +49,14 @@ def part(value: Any, parts: Parts) -> Any:
 
 
 async def json_chunks(
-    rows: AsyncIterable[Row], parts: Parts, shown: Callable[[Row], Row] = list_row
+    rows: AsyncIterable[Row], parts: Parts, progress: Progress, shown: Callable[[Row], Row] = list_row
 ) -> AsyncGenerator[bytes]:
     """Yield a JSON array of the rows as `shown`, one a line, in chunks of about 64 KiB."""
     text = bytearray(b"[")
     before = b"\n"
     async for row in rows:
         text += before + _encode(part(shown(row), parts))
+        progress.rows += 1
         before = b",\n"
         if len(text) >= CHUNK_BYTES:
             yield bytes(text)

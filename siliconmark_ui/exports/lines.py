@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from siliconmark_ui.exports.columns import Column
+from siliconmark_ui.exports.columns import SEPARATOR, Column
 
 Row = Mapping[str, Any]
 # What makes a spreadsheet run a cell that begins with it.
@@ -52,7 +52,7 @@ def nested(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
 def _cell(value: Any, column: Column, empty: str, *, for_people: bool) -> str:
     if value is None:
         return empty
-    text = str(value)
+    text = SEPARATOR.join(value) if isinstance(value, list) else str(value)
     if for_people and column.kind in _WRITTEN_BY_OTHERS and text.startswith(RUNNABLE):
         text = f"'{text}"
     if not text or not _QUOTED.isdisjoint(text):

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast, get_args
 
 from siliconmark_ui.alerts.query import ALERT_PARAMETERS, ALERTS_FIRST, GPU_MODEL_MAX, REVIEWS, AlertQuery
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, CLUSTER_NETWORK, benchmark_of_key
+from siliconmark_ui.comparisons.service import MOST_JOBS
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.exports.columns import (
     JOBS,
@@ -57,6 +58,21 @@ class LinksOrder(FileOrder):
     result: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonOrder:
+    """One file of a comparison of jobs, the first being what the others are held against.
+
+    Its columns are known when the jobs are read; `columns` names the chosen ones, empty for all. Without `shows_all`
+    it holds what differs alone.
+    """
+
+    job_ids: tuple[str, ...]
+    shows_all: bool
+    format: Format
+    columns: tuple[str, ...]
+    bom: bool
+
+
 def _format(text: str, name: str) -> str:
     if text not in FORMATS:
         raise InvalidInput(f"{name} must be one of: {', '.join(FORMATS)}")
@@ -67,6 +83,12 @@ def _result(text: str, name: str) -> str:
     key, _, place = text.partition(":")
     if key != CLUSTER_NETWORK or benchmark_of_key(text) not in BENCHMARKS or (":" in text and not place.isdecimal()):
         raise InvalidInput(f"{name} must be the key of a network result, such as {CLUSTER_NETWORK}")
+    return text
+
+
+def _job_id(text: str, name: str) -> str:
+    if not (text.isascii() and text.isdecimal()):
+        raise InvalidInput(f"{name} must be the id of a job")
     return text
 
 
@@ -132,6 +154,33 @@ RESULT_PARAMETER = Parameter(
 )
 LINKS_ALLOWED = (RESULT, *OPTIONS)
 QUICKMARK_ALLOWED = tuple(OPTIONS)
+_COMPARED = (
+    Parameter(
+        "job",
+        _job_id,
+        "A job to compare; repeat for up to 8. The first is what the others are held against.",
+        {"type": "array", "items": {"type": "string", "pattern": "^[0-9]+$"}, "minItems": 1, "maxItems": MOST_JOBS},
+        default=(),
+        repeated=True,
+    ),
+    Parameter(
+        "all",
+        read_boolean,
+        "Every value of the comparison; what differs between the jobs alone when left out.",
+        {"type": "boolean", "default": False},
+        default=False,
+    ),
+    replace(
+        OPTIONS["columns"],
+        read=lambda text, _name: text,
+        schema={"type": "array", "items": {"type": "string"}},
+    ),
+)
+COMPARISON_PARAMETERS: Mapping[str, Parameter] = {
+    **OPTIONS,
+    **{parameter.name: parameter for parameter in _COMPARED},
+}
+COMPARISON_ALLOWED = tuple(COMPARISON_PARAMETERS)
 
 
 def read_order(pairs: Pairs) -> ExportOrder:
@@ -167,6 +216,25 @@ def read_quickmark_order(pairs: Pairs) -> FileOrder:
     return FileOrder(**_file(QUICKMARK, values))
 
 
+def read_comparison_order(pairs: Pairs) -> ComparisonOrder:
+    """Read an order of a comparison; raises InvalidInput as `read_order`."""
+    values: dict[str, Any] = {}
+    for name, text in pairs:
+        if name not in COMPARISON_PARAMETERS:
+            raise InvalidInput(f"Unknown query parameter '{name}'; allowed are: {', '.join(COMPARISON_ALLOWED)}")
+        _read_into(values, COMPARISON_PARAMETERS[name], text)
+    job_ids = values.get("job", ())
+    if not 1 <= len(job_ids) <= MOST_JOBS:
+        raise InvalidInput(f"job must be given 1 to {MOST_JOBS} times, each time the id of another job")
+    return ComparisonOrder(
+        job_ids=job_ids,
+        shows_all=values.get("all", False),
+        format=_checked_format(values),
+        columns=values.get("columns", ()),
+        bom=values.get("bom", False),
+    )
+
+
 def asked_of(query: JobQuery) -> tuple[str, ...]:
     """Return the parameters of a question that let further columns be read, as columns name them."""
     results = (RESULTS,) if query.include_results else ()
@@ -189,9 +257,7 @@ def _split(table: Table, pairs: Pairs, allowed: tuple[str, ...]) -> tuple[dict[s
 
 
 def _file(table: Table, values: Mapping[str, Any], asked: Iterable[str] = ()) -> dict[str, Any]:
-    wanted = cast("Format", values.get("format", "csv"))
-    if values.get("bom") and wanted != "csv":
-        raise InvalidInput("bom is for format=csv: no other format has a byte order mark")
+    wanted = _checked_format(values)
     names = values.get("columns", ())
     columns = table.chosen(names, asked)
     return {
@@ -201,6 +267,13 @@ def _file(table: Table, values: Mapping[str, Any], asked: Iterable[str] = ()) ->
         "chosen": bool(names),
         "bom": values.get("bom", False),
     }
+
+
+def _checked_format(values: Mapping[str, Any]) -> Format:
+    wanted = cast("Format", values.get("format", "csv"))
+    if values.get("bom") and wanted != "csv":
+        raise InvalidInput("bom is for format=csv: no other format has a byte order mark")
+    return wanted
 
 
 def _read_into(values: dict[str, Any], option: Parameter, text: str) -> None:

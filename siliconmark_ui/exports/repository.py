@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from siliconmark_ui.accounts.roles import Scope
 from siliconmark_ui.db import Reader
 from siliconmark_ui.exports.columns import PERFORMANCE_NODES, SEPARATOR, Column, Kind, Table
+from siliconmark_ui.exports.underway import Progress
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.parameters import EXPANSIONS
 from siliconmark_ui.jobs.statements import HEAD_COLUMNS, Shape, compiled, every, shape_of, total_of, values_of
@@ -60,7 +61,14 @@ async def count(reader: Reader, scope: Scope, table: Table, query: JobQuery) -> 
 
 
 async def csv_chunks(
-    reader: Reader, scope: Scope, table: Table, query: JobQuery, columns: tuple[Column, ...], *, for_people: bool
+    reader: Reader,
+    scope: Scope,
+    table: Table,
+    query: JobQuery,
+    columns: tuple[Column, ...],
+    progress: Progress,
+    *,
+    for_people: bool,
 ) -> AsyncGenerator[bytes]:
     """Yield a CSV (RFC 4180, header first) of every matching row in order, in chunks of about 64 KiB.
 
@@ -72,16 +80,20 @@ async def csv_chunks(
     async with reader.cursor() as cursor, cursor.copy(statement, values_of(scope, query)) as lines:
         waiting: list[Buffer] = []
         size = 0
+        # The first line is the header.
+        progress.rows -= 1
         async for line in lines:
             # The server sends each row as one message that ends with a newline; RFC 4180 wants CRLF.
             waiting.append(memoryview(line)[:-1])
             size += len(line)
             if size >= CHUNK_BYTES:
+                progress.rows += len(waiting)
                 yield _ended(waiting)
                 waiting, size = [], 0
                 # Lines that have arrived are read without a pause: here other requests get their turn.
                 await asyncio.sleep(0)
         if waiting:
+            progress.rows += len(waiting)
             yield _ended(waiting)
 
 

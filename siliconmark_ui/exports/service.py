@@ -13,6 +13,7 @@ from siliconmark_ui.exports.json_rows import json_chunks, list_row, node_row, pa
 from siliconmark_ui.exports.names import file_name
 from siliconmark_ui.exports.order import ExportOrder
 from siliconmark_ui.exports.sending import Export, export_of
+from siliconmark_ui.exports.underway import Progress
 from siliconmark_ui.instants import now
 
 
@@ -45,17 +46,17 @@ class _Stored:
     scope: Scope
     order: ExportOrder
 
-    async def csv(self, *, for_people: bool) -> AsyncGenerator[bytes]:
+    async def csv(self, progress: Progress, *, for_people: bool) -> AsyncGenerator[bytes]:
         order = self.order
         async with self.db.reader() as reader:
             lines = repository.csv_chunks(
-                reader, self.scope, order.table, order.query, order.columns, for_people=for_people
+                reader, self.scope, order.table, order.query, order.columns, progress, for_people=for_people
             )
             async with aclosing(lines):
                 async for chunk in lines:
                     yield chunk
 
-    async def json(self) -> AsyncGenerator[bytes]:
+    async def json(self, progress: Progress) -> AsyncGenerator[bytes]:
         order = self.order
         # The jobs table is the list's rows whole; the others are what their columns name.
         parts = parts_of(order.columns) if order.chosen or order.table is not JOBS else {}
@@ -63,7 +64,7 @@ class _Stored:
         async with (
             self.db.reader() as reader,
             aclosing(repository.rows(reader, self.scope, order.table, order.query)) as rows,
-            aclosing(json_chunks(rows, parts, shown)) as chunks,
+            aclosing(json_chunks(rows, parts, progress, shown)) as chunks,
         ):
             async for chunk in chunks:
                 yield chunk

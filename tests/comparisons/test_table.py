@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siliconmark_ui.comparisons.reading import ComparedJob, NetworkFigures
-from siliconmark_ui.comparisons.table import (
-    BROKEN_SENSOR,
-    NO_QUICK_MARK,
-    Row,
-    Section,
-    change_text,
-    comparison_table,
-    only_differences,
-)
+from siliconmark_ui.comparisons.rows import Row, Section, only_differences
+from siliconmark_ui.comparisons.table import BROKEN_SENSOR, NO_QUICK_MARK, change_text, comparison_table
 from siliconmark_ui.scoreboard.schemas import QuickMarkAggregate
 
 

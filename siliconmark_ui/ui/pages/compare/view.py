@@ -7,8 +7,9 @@ from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.comparison import compared_metrics, most_different_metric, network_keys
 from siliconmark_ui.comparisons.reading import ComparedJob
+from siliconmark_ui.comparisons.rows import Cell, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
-from siliconmark_ui.comparisons.table import Cell, Section, comparison_table, only_differences
+from siliconmark_ui.comparisons.table import comparison_table
 from siliconmark_ui.ui import urls
 
 
@@ -107,7 +108,7 @@ def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonVi
     if not jobs:
         return ComparisonView(refused=refused)
     whole = comparison_table(jobs)
-    shown = whole if query.shows_all or len(jobs) < FEWEST_JOBS else only_differences(whole)
+    shown = shown_sections(whole, shows_all=query.shows_all)
     metrics = compared_metrics(jobs)
     metric = query.metric if query.metric in metrics else most_different_metric(jobs) or next(iter(metrics), "")
     networks = network_keys(jobs)
