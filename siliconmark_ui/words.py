@@ -16,6 +16,13 @@ TAG_MAX = 50
 # Category Cc without newline and tab, and halves of surrogate pairs, which are no characters and cannot be stored.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG_SIGNS = frozenset(" -_.:/@+")
+# The same rules as patterns, in the dialect of JSON Schema, for the API's description of itself.
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+TEXT_PATTERN = rf"^[^{_CONTROLS}]*$"
+NAME_PATTERN = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+EMAIL_PATTERN = rf"^\s*[^\s{_CONTROLS}]+@[^\s@{_CONTROLS}]+\s*$"
+_TAG_LETTERS = r"\p{L}\p{N}\p{M}_.:/@+-"
+TAG_PATTERN = rf"^[ {_TAG_LETTERS}]*[{_TAG_LETTERS}][ {_TAG_LETTERS}]*$"
 
 
 def check_text(value: object, field: str) -> str:

@@ -13,7 +13,7 @@ from siliconmark_ui.accounts.tables import TOKEN_SCOPES, ApiToken
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
-from siliconmark_ui.errors import InvalidInput, InvalidToken, NotFound
+from siliconmark_ui.errors import InvalidInput, InvalidToken, NotFound, PermissionDenied
 from siliconmark_ui.identifiers import make_id
 from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.words import clean_name
@@ -45,7 +45,7 @@ class NewToken(TokenRow):
 
 
 async def make_token(db: Database, actor: Actor, name: object, scope: object, days: object) -> NewToken:
-    """Make a token that lives for `days`; raises InvalidInput, or PermissionDenied when asked for by a token."""
+    """Make a token that lives for `days`; raises InvalidInput, or PermissionDenied: by a token, or for too many."""
     actor.require_full()
     if scope not in TOKEN_SCOPES:
         raise InvalidInput(f"scope must be one of: {', '.join(TOKEN_SCOPES)}")
@@ -55,7 +55,7 @@ async def make_token(db: Database, actor: Actor, name: object, scope: object, da
     async with db.session_scope() as session:
         await repository.lock_bucket(session, f"api-tokens:{actor.user_id}")
         if await repository.count_api_tokens(session, actor.user_id, moment) >= MOST_TOKENS:
-            raise InvalidInput(f"You have {MOST_TOKENS} living tokens; revoke one first")
+            raise PermissionDenied(f"You have {MOST_TOKENS} living tokens; revoke one first")
         made = ApiToken(
             id=make_id(moment, await repository.next_sequence(session)),
             user_id=actor.user_id,

@@ -216,7 +216,7 @@ async def add_person(
 
 
 async def change_role(db: Database, actor: Actor | None, user_id: int, role: Role) -> PersonRow:
-    """Give a person another role; raises NotFound, PermissionDenied, or InvalidInput for the last root admin."""
+    """Give a person another role; raises NotFound, or PermissionDenied, as for the last root admin."""
     _require_grantable(actor, role)
     async with db.session_scope() as session:
         user, customer = await _looked_after(session, actor, user_id)
@@ -228,7 +228,7 @@ async def change_role(db: Database, actor: Actor | None, user_id: int, role: Rol
 
 
 async def set_role(session: AsyncSession, user: User, role: Role) -> None:
-    """Give a person another role in the caller's transaction; raises InvalidInput for the last root admin."""
+    """Give a person another role in the caller's transaction; raises PermissionDenied for the last root admin."""
     if user.role == Role.ROOT_ADMIN and role is not Role.ROOT_ADMIN and user.is_active:
         await _keep_a_root_admin(session, user.id)
     user.role = role
@@ -266,7 +266,7 @@ async def _looked_after(session: AsyncSession, actor: Actor | None, user_id: int
 async def _keep_a_root_admin(session: AsyncSession, user_id: int) -> None:
     await repository.lock_bucket(session, ROOT_ADMIN_LOCK)
     if not await repository.count_active_root_admins(session, but=user_id):
-        raise InvalidInput("The last root admin cannot be removed; make another person root admin first")
+        raise PermissionDenied("The last root admin cannot be removed; make another person root admin first")
 
 
 async def person_id(db: Database, email: str) -> int:

@@ -16,7 +16,7 @@ from siliconmark_ui.accounts.tables import Identity, SsoAttempt
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
-from siliconmark_ui.errors import AppError, InvalidInput, NotFound, PermissionDenied
+from siliconmark_ui.errors import AppError, NotFound, PermissionDenied
 from siliconmark_ui.identifiers import make_id
 from siliconmark_ui.instants import now
 from siliconmark_ui.models import Customer, User
@@ -174,7 +174,7 @@ async def _follow_role(session: AsyncSession, user: User, role: Role) -> None:
     before = user.role
     try:
         await people.set_role(session, user, role)
-    except InvalidInput:
+    except PermissionDenied:
         return
     details = {"from": str(before), "to": str(role)}
     act = Act("person.role_changed", customer_id=user.customer_id, target=user.email, details=details)

@@ -20,11 +20,9 @@ from siliconmark_ui.api.requests import (
     stored_id,
 )
 from siliconmark_ui.api.schema import answers, body
-from siliconmark_ui.words import NAME_MAX
+from siliconmark_ui.words import NAME_MAX, NAME_PATTERN
 
 router = APIRouter(prefix="/account", tags=["Account"])
-# A character that is no space, and none that controls.
-READABLE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 
 
 class TokenBody(TypedDict):
@@ -32,7 +30,7 @@ class TokenBody(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
-    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=READABLE)]
+    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=NAME_PATTERN)]
     scope: Literal["read", "write"]
     expires_in_days: NotRequired[Annotated[int, Field(ge=SHORTEST_DAYS, le=LONGEST_DAYS)]]
 
@@ -78,6 +76,9 @@ async def make_token(request: Request, db: Db, settings: SettingsOf, actor: Pers
     """Make an API token; `token` is in this answer alone."""
     fields = await json_object(request, settings.max_body_bytes, ("name", "scope", "expires_in_days"))
     days = fields.get("expires_in_days", USUAL_DAYS)
+    if isinstance(days, float) and days.is_integer():
+        # JSON knows no integers: 30.0 is 30.
+        days = int(days)
     return Json(await api_tokens.make_token(db, actor, fields.get("name"), fields.get("scope"), days), 201)
 
 

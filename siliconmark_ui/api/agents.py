@@ -4,11 +4,19 @@ import asyncio
 from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from siliconmark_ui.agents import service
-from siliconmark_ui.agents.bodies import MOST_GPUS, Upload, read_node, read_progress, read_upload
+from siliconmark_ui.agents.bodies import (
+    LONGEST_MESSAGE,
+    LONGEST_MODEL,
+    MOST_GPUS,
+    Upload,
+    read_node,
+    read_progress,
+    read_upload,
+)
 from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
@@ -24,16 +32,25 @@ from siliconmark_ui.api.schema import answers, body
 from siliconmark_ui.config import Settings
 from siliconmark_ui.jobs.schemas import ResultEntry, TaskRow
 from siliconmark_ui.reports import service as reports
+from siliconmark_ui.words import TEXT_PATTERN
 
 router = APIRouter(tags=["Agents"])
+
+
+_UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_ADDRESS = {"anyOf": [{"type": "string", "format": "ipv4"}, {"type": "string", "format": "ipv6"}, {"type": "null"}]}
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Message = Annotated[str, Field(max_length=LONGEST_MESSAGE, pattern=TEXT_PATTERN)]
 
 
 class NodeBody(TypedDict):
     """A machine that registers for a job."""
 
-    machine_uuid: str
-    machine_ip: NotRequired[str | None]
-    gpu_model: NotRequired[str | None]
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    machine_uuid: Annotated[str, Field(pattern=_UUID)]
+    machine_ip: NotRequired[Annotated[str | None, WithJsonSchema(_ADDRESS)]]
+    gpu_model: NotRequired[Annotated[str, Field(max_length=LONGEST_MODEL, pattern=TEXT_PATTERN)] | None]
     gpu_count: Annotated[int, Field(ge=1, le=MOST_GPUS)]
     inventory: NotRequired[dict[str, Any] | None]
 
@@ -41,18 +58,22 @@ class NodeBody(TypedDict):
 class ProgressBody(TypedDict):
     """What a task says of itself."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
     state: Literal["running", "completed", "failed"]
-    failed_message: NotRequired[str | None]
+    failed_message: NotRequired[Message | None]
 
 
 class ResultBody(TypedDict):
     """One benchmark's result."""
 
-    started_at: str
-    ended_at: str
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    started_at: Moment
+    ended_at: Moment
     config: NotRequired[dict[str, Any] | None]
     state: Literal["completed", "failed"]
-    error_message: NotRequired[str | None]
+    error_message: NotRequired[Message | None]
     results: dict[str, Any] | None
 
 

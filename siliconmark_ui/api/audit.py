@@ -13,15 +13,15 @@ from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
 from siliconmark_ui.audit.service import EntryPage, EntryRow
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import parse_instant
-from siliconmark_ui.words import check_text
+from siliconmark_ui.words import TEXT_PATTERN, check_text
 
 router = APIRouter(prefix="/audit", tags=["Audit"])
 FILTERS = ("action", "person", "outcome", "after", "before")
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 MOST_PAGES, MOST_ROWS, USUAL_ROWS = 10_000, 300, 50
 _TEXTS: dict[str, OpenApi] = {
-    "action": {"type": "string", "minLength": 1, "maxLength": 60},
-    "person": {"type": "string", "minLength": 1, "maxLength": 254},
+    "action": {"type": "string", "minLength": 1, "maxLength": 60, "pattern": TEXT_PATTERN},
+    "person": {"type": "string", "minLength": 1, "maxLength": 254, "pattern": TEXT_PATTERN},
     "outcome": {"type": "string", "enum": list(OUTCOMES)},
     "after": {"type": "string", "format": "date-time"},
     "before": {"type": "string", "format": "date-time"},

@@ -1,14 +1,11 @@
 """The specification's routes: create, list, count, read and delete jobs."""
 
-from typing import Annotated, Any, NotRequired
-
 from fastapi import APIRouter, Request
-from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
-from typing_extensions import TypedDict
 
 from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.answers import Json
+from siliconmark_ui.api.job_bodies import DeletionBody, NewJobBody
 from siliconmark_ui.api.requests import (
     NO_QUERY,
     Db,
@@ -23,12 +20,12 @@ from siliconmark_ui.api.requests import (
     whole_number,
 )
 from siliconmark_ui.api.schema import answers, body, query_parameters
+from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.parameters import LIST_PARAMETERS, STATS_PARAMETERS, read_boolean
 from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobStats, NamedResult, TagList
-from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, TAG_MAX, TAGS_MAX
 
 
 class _JobPlace(StringConvertor):
@@ -42,31 +39,6 @@ router = APIRouter(tags=["Jobs"])
 # Apart from the others, because an id in a path would also match their words.
 one_job = APIRouter(tags=["Jobs"])
 _DISPLAY = "include_display_names"
-
-
-class BenchmarkBody(TypedDict):
-    """A benchmark with its own settings."""
-
-    benchmark_id: str
-    config: NotRequired[dict[str, Any] | None]
-
-
-class NewJobBody(TypedDict):
-    """The body of a creation."""
-
-    name: NotRequired[Annotated[str, Field(min_length=1, max_length=NAME_MAX)] | None]
-    description: NotRequired[Annotated[str, Field(max_length=DESCRIPTION_MAX)] | None]
-    benchmarks: list[str | BenchmarkBody]
-    node_count: NotRequired[Annotated[int, Field(ge=1, le=service.LARGEST_NODE_COUNT)]]
-    tags: NotRequired[
-        Annotated[list[Annotated[str, Field(min_length=1, max_length=TAG_MAX)]], Field(max_length=TAGS_MAX)] | None
-    ]
-
-
-class DeletionBody(TypedDict):
-    """The body of a deletion: the id as an integer, or as the text that answers give."""
-
-    id: Annotated[int, Field(ge=1)] | str
 
 
 @router.post(
@@ -122,7 +94,9 @@ async def list_tags(actor: Person, db: Db) -> Json:
     "/jobs/stats",
     response_model=None,
     responses={200: {"model": JobStats}, **answers(400, 401)},
-    openapi_extra=query_parameters(STATS_PARAMETERS, state="completed", benchmark_id="quick_mark"),
+    openapi_extra=query_parameters(
+        STATS_PARAMETERS, {"benchmark_id": [QUICK_MARK]}, state="completed", benchmark_id=QUICK_MARK
+    ),
 )
 async def job_stats(request: Request, actor: Person, db: Db) -> Json:
     """Count the alerts: jobs whose performance status is `underperforming`."""

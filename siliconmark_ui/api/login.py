@@ -1,9 +1,10 @@
 """Sign-in of programs: user tokens for an e-mail and a password."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Request
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from siliconmark_ui.accounts.service import user_token_for
@@ -22,18 +23,23 @@ from siliconmark_ui.api.requests import (
 from siliconmark_ui.api.schema import PREFIX, answers, body
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.words import TEXT_PATTERN
 
 router = APIRouter(tags=["Sign-in"])
 _FORM_FIELDS = ("grant_type", "username", "password", "scope", "client_id", "client_secret")
 _LIFE_SECONDS = int(USER_TOKEN_LIFE.total_seconds())
+Account = Annotated[str, Field(min_length=1, pattern=TEXT_PATTERN)]
+Secret = Annotated[str, Field(min_length=1)]
 
 
 class PasswordForm(TypedDict):
     """The OAuth2 password form; `username` is the e-mail."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
     grant_type: NotRequired[Literal["password"]]
-    username: str
-    password: str
+    username: Account
+    password: Secret
     scope: NotRequired[str]
     client_id: NotRequired[str]
     client_secret: NotRequired[str]
@@ -50,8 +56,10 @@ class AccessToken(TypedDict):
 class LoginBody(TypedDict):
     """What scripts written for the hosted product send."""
 
-    email: str
-    password: str
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    email: Account
+    password: Secret
 
 
 class IdToken(TypedDict):

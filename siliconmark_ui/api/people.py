@@ -12,7 +12,7 @@ from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.people import Invited, People, PersonRow, read_role
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.service import LONGEST_CUSTOMER, LONGEST_EMAIL
-from siliconmark_ui.api.accounts import READABLE, Done
+from siliconmark_ui.api.accounts import Done
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import (
     NO_QUERY,
@@ -26,10 +26,11 @@ from siliconmark_ui.api.requests import (
 from siliconmark_ui.api.schema import answers, body
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.words import EMAIL_PATTERN, NAME_PATTERN
 
 router = APIRouter(tags=["People"])
 RoleName = Literal["user", "customer_admin", "staff", "root_admin"]
-CustomerName = Annotated[str, Field(min_length=1, max_length=LONGEST_CUSTOMER, pattern=READABLE)]
+CustomerName = Annotated[str, Field(min_length=1, max_length=LONGEST_CUSTOMER, pattern=NAME_PATTERN)]
 
 
 class InvitationBody(TypedDict):
@@ -37,7 +38,7 @@ class InvitationBody(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
-    email: Annotated[str, Field(min_length=3, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Field(min_length=3, max_length=LONGEST_EMAIL, pattern=EMAIL_PATTERN)]
     role: RoleName
     customer: NotRequired[CustomerName]
 

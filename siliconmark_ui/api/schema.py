@@ -1,6 +1,6 @@
 """Pieces of the OpenAPI document: every route names its answers and errors, from the types that really leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -43,12 +43,16 @@ def answers(*statuses: int) -> dict[int | str, OpenApi]:
     return {status: {"model": ErrorAnswer, "description": _WORDS[status]} for status in (*statuses, 500)}
 
 
-def query_parameters(names: Sequence[str], **defaults: str) -> OpenApi:
-    """Return the description of a route's query parameters, from the registry that reads them."""
+def query_parameters(names: Sequence[str], only: Mapping[str, Sequence[str]] | None = None, **defaults: str) -> OpenApi:
+    """Return the description of a route's query parameters, from the registry that reads them.
+
+    `only` names those that take fewer words here than elsewhere.
+    """
     parameters = []
     for name in names:
         parameter = PARAMETERS[name]
         schema = dict(parameter.schema) | ({"default": defaults[name]} if name in defaults else {})
+        schema |= {"enum": list(only[name])} if only and name in only else {}
         parameters.append(
             {"name": name, "in": "query", "required": False, "description": parameter.description, "schema": schema}
         )

@@ -22,6 +22,7 @@ from siliconmark_ui.exports.columns import (
 from siliconmark_ui.exports.job_columns import LINKS, QUICKMARK
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, SORT_FIELDS, Parameter, read_boolean
+from siliconmark_ui.words import TEXT_PATTERN
 
 Format = Literal["csv", "xlsx", "parquet", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -81,7 +82,11 @@ def _format(text: str, name: str) -> str:
 
 def _result(text: str, name: str) -> str:
     key, _, place = text.partition(":")
-    if key != CLUSTER_NETWORK or benchmark_of_key(text) not in BENCHMARKS or (":" in text and not place.isdecimal()):
+    if (
+        key != CLUSTER_NETWORK
+        or benchmark_of_key(text) not in BENCHMARKS
+        or (":" in text and not (place.isascii() and place.isdecimal()))
+    ):
         raise InvalidInput(f"{name} must be the key of a network result, such as {CLUSTER_NETWORK}")
     return text
 
@@ -137,7 +142,7 @@ ALLOWED = (*EXPORT_PARAMETERS, *OPTIONS)
 _DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "sort_by": {"type": "string", "enum": [ALERTS_FIRST, *SORT_FIELDS], "default": ALERTS_FIRST},
     "review": {"type": "string", "enum": list(REVIEWS)},
-    "gpu_model": {"type": "string", "minLength": 1, "maxLength": GPU_MODEL_MAX},
+    "gpu_model": {"type": "string", "minLength": 1, "maxLength": GPU_MODEL_MAX, "pattern": TEXT_PATTERN},
 }
 PERFORMANCE_FILTERS: Mapping[str, Parameter] = {
     name: replace(parameter, schema=_DESCRIBED.get(name, parameter.schema))
@@ -149,7 +154,7 @@ RESULT_PARAMETER = Parameter(
     RESULT,
     _result,
     "The key of the network result: `cluster_network`, or `cluster_network:2` for the second run of a sequence.",
-    {"type": "string", "default": CLUSTER_NETWORK},
+    {"type": "string", "pattern": f"^{CLUSTER_NETWORK}(:[0-9]+)?$", "default": CLUSTER_NETWORK},
     default=CLUSTER_NETWORK,
 )
 LINKS_ALLOWED = (RESULT, *OPTIONS)

@@ -9,7 +9,7 @@ from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import parse_instant, to_text
 from siliconmark_ui.models import JOB_STATES
-from siliconmark_ui.words import NAME_MAX, TAG_MAX, TAGS_MAX, check_text, clean_tags
+from siliconmark_ui.words import NAME_MAX, TAG_MAX, TAG_PATTERN, TAGS_MAX, TEXT_PATTERN, check_text, clean_tags
 
 SORT_FIELDS = (
     "created_at",
@@ -100,10 +100,15 @@ _MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time"}
 _FLAG: Mapping[str, Any] = {"type": "boolean", "default": False}
 _TAGS: Mapping[str, Any] = {
     "type": "array",
-    "items": {"type": "string", "minLength": 1, "maxLength": TAG_MAX},
+    "items": {"type": "string", "minLength": 1, "maxLength": TAG_MAX, "pattern": TAG_PATTERN},
     "maxItems": TAGS_MAX,
 }
-_EXPAND: Mapping[str, Any] = {"type": "array", "items": _choice(None, *EXPANSIONS)}
+# What is asked for at all includes `performance`, which the nodes stand beside.
+_EXPAND: Mapping[str, Any] = {
+    "type": "array",
+    "items": _choice(None, *EXPANSIONS),
+    "contains": {"const": "performance"},
+}
 
 
 def _flag(name: str, description: str) -> Parameter:
@@ -130,7 +135,7 @@ PARAMETERS: Mapping[str, Parameter] = {
             "name",
             _name_part,
             "Filter by a part of the name, whatever its case.",
-            {"type": "string", "minLength": 1, "maxLength": NAME_MAX},
+            {"type": "string", "minLength": 1, "maxLength": NAME_MAX, "pattern": TEXT_PATTERN},
         ),
         Parameter("benchmark_id", _benchmark, "Filter by a benchmark in the sequence.", _choice(None, *BENCHMARKS)),
         Parameter("tags", _tag, "Filter by tags; a job must have each one given.", _TAGS, default=(), repeated=True),

@@ -168,7 +168,7 @@ async def test_invitation_raced_for_makes_one_person(db: Database, cast: dict[st
 async def test_last_root_admin_cannot_be_removed(http: httpx.AsyncClient, cast: dict[str, Caller]) -> None:
     path, headers = f"{PEOPLE}/{_id(cast['root'])}", cast["root"].headers
     for body in ({"role": "user"}, {"is_active": False}):
-        invalid(await http.patch(path, json=body, headers=headers), "last root admin")
+        refused(await http.patch(path, json=body, headers=headers), 403, "PERMISSION_DENIED", "last root admin")
     ok(await http.patch(f"{PEOPLE}/{_id(cast['staff'])}", json={"role": "root_admin"}, headers=headers))
     ok(await http.patch(path, json={"role": "user"}, headers=headers))
 
@@ -184,7 +184,7 @@ async def test_root_admins_who_remove_each_other_at_once_leave_one(db: Database,
             await people.set_active(db, actor, actor.user_id, is_active=False)
 
     outcomes = await asyncio.gather(*(remove(root, n) for n, root in enumerate(roots)), return_exceptions=True)
-    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"NoneType": 3, "InvalidInput": 1}
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"NoneType": 3, "PermissionDenied": 1}
     async with db.session_scope() as session:
         left = select(func.count()).where(User.role == "root_admin", User.is_active)
         assert await session.scalar(left) == 1
@@ -238,7 +238,7 @@ async def test_command_line_does_the_same(db: Database, database_url: str, cast:
     assert not rows["gus@umbra.example"]["is_active"]
     await _commanded(commands.set_active_command, database_url, "gus@umbra.example", is_active=True)
     for arguments, problem in (
-        ((commands.change_role_command, database_url, "ruth@acme.example", "user"), InvalidInput),
+        ((commands.change_role_command, database_url, "ruth@acme.example", "user"), PermissionDenied),
         ((commands.change_role_command, database_url, "nobody@acme.example", "user"), NotFound),
         ((commands.change_role_command, database_url, "ann@acme.example", "king"), InvalidInput),
         ((commands.invite_command, database_url, "", "m@c.example", "Nowhere", "user"), NotFound),
@@ -258,5 +258,5 @@ async def test_inactive_root_admins_do_not_count(db: Database) -> None:
     gone = await make_caller(db, "gone@acme.example", Role.ROOT_ADMIN)
     async with db.session_scope() as session:
         await session.execute(update(User).where(User.id == gone.actor.user_id).values(is_active=False))
-    with pytest.raises(InvalidInput, match="last root admin"):
+    with pytest.raises(PermissionDenied, match="last root admin"):
         await people.set_active(db, kept.actor, kept.actor.user_id, is_active=False)

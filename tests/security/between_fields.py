@@ -1,0 +1,153 @@
+"""Rules of the contract between several values of one request, which JSON Schema cannot say.
+
+Schemathesis' check `positive_data_acceptance` asks that whatever the schema allows is accepted. On the operations
+below, and there alone, it is replaced by the check of this module, which asks the same of every request that breaks
+none of the operation's rules, and a refusal of every request that breaks one. Loaded by Schemathesis as its hooks.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from unicodedata import category
+from urllib.parse import parse_qs, urlsplit
+
+import schemathesis
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
+from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
+from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.exports.columns import JOBS as JOB_TABLE
+from siliconmark_ui.instants import parse_instant
+from tests.api.paths import JOBS, V1
+
+COLUMNS = JOB_TABLE.columns
+Query = Mapping[str, list[str]]
+Rule = Callable[[Query, Any], bool]
+
+
+def times_in_order(query: Query, _: Any) -> bool:
+    """`created_after` must lie before `created_before`."""
+    after, before = (query.get(name) for name in ("created_after", "created_before"))
+    return not (after and before) or parse_instant(after[0], "after") < parse_instant(before[0], "before")
+
+
+def counts_in_order(query: Query, _: Any) -> bool:
+    """`node_count_min` must not be above `node_count_max`."""
+    least, most = (query.get(name) for name in ("node_count_min", "node_count_max"))
+    return not (least and most) or int(least[0]) <= int(most[0])
+
+
+def mark_in_csv_alone(query: Query, _: Any) -> bool:
+    """`bom=true` goes with `format=csv` alone."""
+    return query.get("bom", ["false"])[0].lower() in {"false", "0"} or query.get("format", ["csv"])[0] == "csv"
+
+
+def nodes_enough(_: Query, body: Any) -> bool:
+    """`cluster_network` needs `node_count` from 2."""
+    return all(body.get("node_count", 1) >= BENCHMARKS[name].min_nodes for name, _ in _entries(body))
+
+
+def benchmarks_differ(_: Query, body: Any) -> bool:
+    """No benchmark stands twice with an equal config, however it is written."""
+    entries = _entries(body)
+    return all(entry not in entries[:place] for place, entry in enumerate(entries))
+
+
+def integers_are_true(_: Query, body: Any) -> bool:
+    """The contract wants a true integer; to JSON Schema `4.0` is one as well."""
+    configs = [config for _, config in _entries(body)]
+    numbers = [body.get("node_count", 1), *(value for config in configs for value in config.values())]
+    return not any(isinstance(number, float) for number in numbers)
+
+
+def id_is_true(_: Query, body: Any) -> bool:
+    """The same of an id, of which a number with a fraction loses digits."""
+    return not isinstance(body["id"], float)
+
+
+def _entries(body: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (item, {}) if isinstance(item, str) else (item["benchmark_id"], item.get("config") or {})
+        for item in body["benchmarks"]
+    ]
+
+
+def columns_are_read(query: Query, _: Any) -> bool:
+    """A column of figures is written when its figures are asked for."""
+    asked = {f"{name}={value}" for name in ("include_results", "include") for value in query.get(name, ())}
+    needs = {column.name: column.needs for column in COLUMNS}
+    return {needs[name] for name in query.get("columns", ())} <= {"", *asked}
+
+
+def tags_are_assigned(query: Query, body: Any) -> bool:
+    """A tag holds letters, marks and digits; Schemathesis takes whole blocks for them, unassigned signs among them."""
+    tags = [*query.get("tags", ()), *((body or {}).get("tags") or ())]
+    return not any(category(letter) == "Cn" for tag in tags for letter in tag)
+
+
+def node_is_read(_: Query, body: Any) -> bool:
+    """The free `inventory` holds nothing that cannot be stored."""
+    return _is_read(lambda: read_node(body))
+
+
+def progress_is_read(_: Query, body: Any) -> bool:
+    """`failed_message` goes with `state` `failed` alone."""
+    return _is_read(lambda: read_progress(body))
+
+
+def task_result_is_read(query: Query, body: Any) -> bool:
+    """`results` are what the benchmark in the path gives, and end after they start."""
+    return _is_read(lambda: read_upload(json.dumps(body).encode(), query["benchmark_id"][0]))
+
+
+def cluster_result_is_read(query: Query, body: Any) -> bool:
+    """The same of a result of the whole job, which a benchmark of single nodes does not give."""
+    benchmark = BENCHMARKS.get(query["benchmark_id"][0])
+    return (benchmark is None or benchmark.scope == "cluster") and task_result_is_read(query, body)
+
+
+def _is_read(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except InvalidInput:
+        return False
+    return True
+
+
+_FILTERS = (times_in_order, counts_in_order, tags_are_assigned)
+RULES: dict[str, tuple[Rule, ...]] = {
+    f"GET {JOBS}": _FILTERS,
+    f"GET {JOBS}/export": (*_FILTERS, mark_in_csv_alone, columns_are_read),
+    f"GET {JOBS}/export/performance": (*_FILTERS, mark_in_csv_alone),
+    f"GET {JOBS}/export/performance-nodes": (*_FILTERS, mark_in_csv_alone),
+    f"GET {JOBS}/{{job_id}}/export/links": (mark_in_csv_alone,),
+    f"GET {JOBS}/{{job_id}}/export/quickmark": (mark_in_csv_alone,),
+    f"POST {JOBS}": (nodes_enough, benchmarks_differ, integers_are_true, tags_are_assigned),
+    f"GET {JOBS}/stats": (tags_are_assigned,),
+    f"DELETE {JOBS}/delete": (id_is_true,),
+    f"POST {V1}/tasks": (node_is_read,),
+    f"PATCH {V1}/tasks/{{task_id}}": (progress_is_read,),
+    f"PUT {V1}/tasks/{{task_id}}/results/{{benchmark_id}}": (task_result_is_read,),
+    f"PUT {JOBS}/current/results/{{benchmark_id}}": (cluster_result_is_read,),
+}
+
+
+@schemathesis.check
+def rules_between_fields(ctx: Any, response: Any, case: Any) -> bool | None:
+    """Ask that a request is accepted exactly when it breaks no rule of its operation."""
+    rules = RULES.get(case.operation.label, ())
+    if not rules or case.meta is None or not case.meta.generation.mode.is_positive:
+        return None
+    if response.status_code in {401, 405}:
+        return None
+    body = response.request.body
+    query = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True)
+    query |= {name: [str(value)] for name, value in case.path_parameters.items()}
+    broken = [rule.__doc__ for rule in rules if not rule(query, json.loads(body) if body else None)]
+    if not broken:
+        return positive_data_acceptance(ctx, response, case)
+    # What a path names may be missing, or closed, before the body is looked at.
+    refusals = {400, 404, 409} if case.path_parameters else {400}
+    assert response.status_code in refusals, f"{response.status_code} although: {' '.join(map(str, broken))}"
+    return None
