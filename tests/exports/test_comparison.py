@@ -22,7 +22,7 @@ from tests.api.expect import invalid, not_found, token_refused
 from tests.api.paths import JOBS as LIST
 from tests.api.paths import V1
 from tests.exports.reading import content_of, flat, read_csv, read_xlsx
-from tests.exports.test_tables import detail_of, expected_in, fetched, found_in, run_job
+from tests.exports.test_tables import detail_of, expected_in, found_in, run_job
 from tests.factories import PASSWORD, Caller, make_caller, make_job
 
 PATH = f"{LIST}/export/comparison"
@@ -146,8 +146,8 @@ async def test_a_workbook_has_units_in_its_headers_and_ids_as_text(
 async def test_cells_that_a_spreadsheet_would_run_are_harmless(
     http: httpx.AsyncClient, owner: Caller, ids: list[str]
 ) -> None:
-    content = await fetched(http, owner, f"export/comparison?job={ids[1]}&job={ids[0]}&all=1")
-    first = read_csv(content)[0]
+    answer = await http.get(PATH, params=asked([ids[1], ids[0]], all="1"), headers=owner.headers)
+    first = read_csv(answer.content)[0]
     assert first["name"] == f"'{NAMES[1]}"
     assert first["configuration.description"] == "'-"
     assert first["configuration.tags"] == "'+plus; b"
