@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 import siliconmark_ui.accounts.tables
 import siliconmark_ui.alerts.tables
 import siliconmark_ui.audit.tables
+import siliconmark_ui.machines.tables
 import siliconmark_ui.reports.tables  # noqa: F401 - tables belong to the metadata once they are imported.
 from alembic import context
 from siliconmark_ui.db import sqlalchemy_url

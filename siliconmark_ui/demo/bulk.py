@@ -78,7 +78,7 @@ def _tidy(connection: Connection) -> None:
     connection.execute("SET synchronous_commit = on")
     for step in ("ANALYZE", "VACUUM"):
         connection.execute(f"{step} customers, users, jobs, job_tags, job_counts, job_summaries".encode())
-        connection.execute(f"{step} tasks, results, node_figures".encode())
+        connection.execute(f"{step} tasks, results, node_figures, seen_machines".encode())
 
 
 def _connect(settings: Settings) -> Connection:

@@ -124,6 +124,7 @@ async def locked(session: AsyncSession, job_id: int) -> Job | None:
 
 async def mark_deleted(session: AsyncSession, job_id: int) -> None:
     """Take a job away from every reader, its figures from the fleet, its report from the store; its name is free."""
+    # The job goes first: the table of machines is then brought up to date once, and not by its figures again.
+    await session.execute(update(Job).where(Job.id == job_id).values(deleted_at=func.now()))
     await session.execute(delete(NodeFigures).where(NodeFigures.job_id == job_id))
     await discard_report(session, job_id)
-    await session.execute(update(Job).where(Job.id == job_id).values(deleted_at=func.now()))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from siliconmark_ui.accounts.roles import Actor
-from siliconmark_ui.db import Database
+from siliconmark_ui.db import Database, Reader
 from siliconmark_ui.errors import NotFound
 from siliconmark_ui.jobs.rows import pagination
 from siliconmark_ui.machines import repository
@@ -27,8 +27,7 @@ async def list_machines(db: Database, actor: Actor, query: MachineQuery) -> Mach
     """Return one page of the machines that took part in jobs of the actor's scope, with the exact total."""
     async with db.reader() as reader:
         total, rows = await repository.page(reader, actor.scope, query)
-        uuids = [row["machine_uuid"] for row in rows]
-        scores = await repository.newest_scores(reader, actor.scope, uuids) if uuids else {}
+        scores = await _newest_scores(reader, rows)
     results = [_machine_row(row, scores.get(row["machine_uuid"])) for row in rows]
     return {"results": results, "pagination": pagination(total, query.page, query.per_page)}
 
@@ -40,7 +39,7 @@ async def get_machine(db: Database, actor: Actor, machine_uuid: str) -> MachineR
         row = await repository.machine(reader, actor.scope, uuid) if len(uuid) <= LONGEST_UUID else None
         if row is None:
             raise NotFound(f"Machine with UUID {machine_uuid[:LONGEST_UUID]} not found")
-        scores = await repository.newest_scores(reader, actor.scope, [uuid])
+        scores = await _newest_scores(reader, [row])
     return _machine_row(row, scores.get(uuid))
 
 
@@ -58,6 +57,11 @@ async def machine_history(db: Database, actor: Actor, machine_uuid: str) -> Mach
     async with db.reader() as reader:
         rows = await repository.measurements(reader, actor.scope, machine_uuid.lower(), HISTORY_MAX)
     return {"total": rows[0]["total"] if rows else 0, "measurements": [_measurement(row) for row in reversed(rows)]}
+
+
+async def _newest_scores(reader: Reader, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    task_ids = [row["score_task_id"] for row in rows if row["score_task_id"] is not None]
+    return await repository.scores(reader, task_ids) if task_ids else {}
 
 
 def _machine_row(row: dict[str, Any], performance: Any) -> MachineRow:

@@ -27,6 +27,7 @@ from siliconmark_ui.scoreboard.score import score_job
 from tests.conftest import SECRET
 from tests.demo.databases import fresh_database
 from tests.demo.test_service import ignore, rows
+from tests.machines.seen import agree
 
 SEED = 3
 JOBS = 3000
@@ -74,6 +75,10 @@ async def test_tag_table_equals_the_jobs_tags_after_a_load(loaded: Database) -> 
     assert await rows(loaded, kept) == tags
     share = sum(row["tag"] == "production" for row in tags) / JOBS
     assert 0.12 < share < 0.18
+
+
+async def test_table_of_machines_agrees_with_the_jobs_after_a_load(loaded: Database) -> None:
+    assert await agree(loaded) > 2000
 
 
 async def test_load_has_every_state_and_deleted_jobs(loaded: Database) -> None:
