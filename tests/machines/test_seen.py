@@ -137,7 +137,9 @@ async def test_machines_agree_with_jobs_tasks_and_scores_after_any_history(db: D
         (await make_caller(db, f"{name}@x.example", Role.USER, customer)).actor
         for name, customer in (("ann", "Acme"), ("bob", "Acme"), ("zoe", "Zeta"))
     ]
-    start = [("create", {"number": number, "owner": number % 3}) for number in range(4)]
+    start: list[tuple[str, dict[str, Any]]] = [
+        ("create", {"number": number, "owner": number % 3}) for number in range(4)
+    ]
     start += [("register", {"number": number, "machines": [number, 4], "gpus": 2}) for number in range(4)]
     for serial, operation in enumerate([*start, *history]):
         async with db.session_scope() as session:
