@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,17 @@ _SESSION_ACTOR = f"""
     SELECT {_ACTOR_COLUMNS} JOIN browser_sessions AS session ON session.user_id = users.id
     WHERE session.key_hash = %s AND users.is_active AND session.expires_at > now() AND session.last_seen_at > now() - %s
 """
+
+# Whether a person is still who they were when their token was last read: see `recall.py`.
+IS_AS_RECALLED = exists(
+    select(User.id).where(
+        User.id == bindparam("caller_id"),
+        User.is_active,
+        User.token_generation == bindparam("caller_generation"),
+        User.role == bindparam("caller_role"),
+        User.customer_id == bindparam("caller_customer_id"),
+    )
+)
 
 
 def _actor(row: dict[str, Any] | None) -> Actor | None:

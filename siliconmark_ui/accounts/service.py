@@ -6,6 +6,7 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from siliconmark_ui.accounts import api_tokens, passwords, repository, sessions, throttle
+from siliconmark_ui.accounts.recall import remember
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.tokens import TokenSigner
 from siliconmark_ui.audit import service as audit
@@ -180,6 +181,7 @@ async def actor_for_token(db: Database, signer: TokenSigner, token: str) -> Acto
         actor = await repository.actor_of_generation(reader, spoken.subject, spoken.generation)
     if actor is None:
         raise InvalidToken
+    remember(signer, token, spoken, actor)
     return actor
 
 

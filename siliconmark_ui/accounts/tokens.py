@@ -44,10 +44,11 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Whom a token speaks for, and the generation of the person's tokens that it belongs to."""
+    """Whom a token speaks for, the generation of the person's tokens that it belongs to, and its end (Unix seconds)."""
 
     subject: int
     generation: int
+    expires: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class TokenSigner:
             raise InvalidToken
         if not subject.isdecimal() or int(subject) > LARGEST_ID or not isinstance(generation, int):
             raise InvalidToken
-        return Spoken(int(subject), generation)
+        return Spoken(int(subject), generation, int(claims["exp"]))
 
     def _verified(self, token: str) -> dict[str, Any]:
         """Return the claims of a token that a key of the ring signed; raise InvalidToken."""

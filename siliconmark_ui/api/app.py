@@ -34,6 +34,7 @@ from siliconmark_ui.api import (
 from siliconmark_ui.api.answers import Json, answer_errors, error_answer
 from siliconmark_ui.api.callers import Callers
 from siliconmark_ui.api.describe import describe
+from siliconmark_ui.api.direct import Direct
 from siliconmark_ui.api.docs import POLICY, docs_page
 from siliconmark_ui.api.limits import RequestIds, RequestLimit
 from siliconmark_ui.api.requests import Db
@@ -83,6 +84,8 @@ def create_api(settings: Settings) -> FastAPI:
     api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)
     api.add_api_route("/healthz", alive, include_in_schema=False)
     api.add_api_route("/readyz", ready, include_in_schema=False)
+    # What is added last is passed first: the direct way lies behind everything that all requests pass.
+    api.add_middleware(Direct, endpoints=jobs.DIRECT)
     if settings.rate_limit is not None:
         api.add_middleware(RequestLimit, a_minute=settings.rate_limit, trusted_hops=settings.trusted_proxy_hops)
     api.add_middleware(Callers, settings=settings)

@@ -44,9 +44,11 @@ def is_from_foreign_page(request: Request, settings: Settings) -> bool:
 
     Browsers say so themselves (`Sec-Fetch-Site`, `Origin`); programs send neither, nor do they hold the cookie.
     """
+    if request.method in READING:
+        return False
     headers = request.headers
     speaks_for_browser = request.url.path.startswith(BROWSER_PREFIX) or sessions.key_in(headers.get("cookie", ""))
-    if request.method in READING or "authorization" in headers or not speaks_for_browser:
+    if "authorization" in headers or not speaks_for_browser:
         return False
     site = headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:

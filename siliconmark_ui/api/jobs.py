@@ -1,16 +1,21 @@
 """The specification's routes: create, list, count, read and delete jobs."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 
+from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.answers import Json
+from siliconmark_ui.api.direct import Endpoint
 from siliconmark_ui.api.job_bodies import DeletionBody, NewJobBody
 from siliconmark_ui.api.requests import (
     NO_QUERY,
     Db,
     Person,
     SettingsOf,
+    bearer,
     caller_address,
     calling_person,
     database_of,
@@ -19,7 +24,7 @@ from siliconmark_ui.api.requests import (
     query_pairs,
     whole_number,
 )
-from siliconmark_ui.api.schema import answers, body, query_parameters
+from siliconmark_ui.api.schema import PREFIX, answers, body, query_parameters
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs import service
@@ -76,10 +81,18 @@ async def create_anonymous_job(request: Request, db: Db, settings: SettingsOf) -
 )
 async def list_jobs(request: Request) -> Json:
     """List jobs with filters, order and paging."""
-    # Asked for most of all: it calls what the other routes declare, and so spares itself the resolving of it.
-    db = await database_of(request)
-    actor = await calling_person(request, db)
-    return Json(await service.list_jobs(db, actor, JobQuery.from_query(query_pairs(request, LIST_PARAMETERS))))
+    db, token = await database_of(request), bearer(request)
+    try:
+        query = JobQuery.from_query(query_pairs(request, LIST_PARAMETERS))
+    except InvalidInput:
+        # Who may not ask is told so before anything is said about the question.
+        await calling_person(request, db)
+        raise
+    return Json(await service.list_jobs_for_token(db, get_signer(), token, query))
+
+
+# Asked for most of all, these read from the request what they need, and are called without a search for their route.
+DIRECT: Mapping[tuple[str, str], Endpoint] = {("GET", f"{PREFIX}/jobs"): list_jobs}
 
 
 @router.get(

@@ -2,17 +2,23 @@
 
 from typing import Any, LiteralString
 
-from sqlalchemy import bindparam, delete, func, select, update
+from psycopg.rows import tuple_row
+from sqlalchemy import any_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from siliconmark_ui.accounts.recall import Recalled
 from siliconmark_ui.accounts.roles import Scope
 from siliconmark_ui.db import Reader
 from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.kept import Version
 from siliconmark_ui.jobs.statements import (
     HEAD_COLUMNS,
+    VERSION,
+    Shape,
     alerts_statement,
     compiled,
     first_page_statement,
+    first_versions_statement,
     in_scope,
     is_plain,
     page_statement,
@@ -36,6 +42,7 @@ _DETAILS: dict[str, LiteralString] = {
 }
 _TASK_COLUMNS = [column for column in Task.__table__.c if column.key != "inventory"]
 _TASKS = compiled(select(*_TASK_COLUMNS).where(Task.job_id == bindparam("job_id")).order_by(Task.id))
+_ROWS_OF_VERSIONS = compiled(select(VERSION, *HEAD_COLUMNS).where(Job.id == any_(bindparam("job_ids"))))
 _RESULTS = compiled(select(*Result.__table__.c).where(Result.job_id == bindparam("job_id")).order_by(Result.key))
 _CLUSTER_RESULTS = compiled(
     select(*Result.__table__.c)
@@ -71,13 +78,40 @@ _TAGS: dict[str, LiteralString] = {
 async def page(reader: Reader, scope: Scope, query: JobQuery) -> tuple[int, list[Row]]:
     """Return the exact total and the rows of one page."""
     shape, values = shape_of(scope, query), values_of(scope, query)
-    if query.page == 1 and is_plain(shape):
+    if _is_quick(shape, query):
         rows = await (await reader.execute(first_page_statement(shape, query.per_page), values)).fetchall()
-    else:
-        # A plan made for any value reads far too much for a particular one: these are planned anew each time.
-        rows = await (await reader.execute(page_statement(shape), values, prepare=False)).fetchall()
-    total = int(rows[0]["total"])
-    return total, [row for row in rows if row["id"] is not None]
+        return (int(rows[0]["total"]) if rows else 0), rows
+    # A plan made for any value reads far too much for a particular one: these are planned anew each time.
+    rows = await (await reader.execute(page_statement(shape), values, prepare=False)).fetchall()
+    return int(rows[0]["total"]), [row for row in rows if row["id"] is not None]
+
+
+async def first_versions(reader: Reader, caller: Recalled, query: JobQuery) -> tuple[int, list[Version]] | None:
+    """Return the total and the versions of the rows of a page, for a person who is confirmed in the same statement.
+
+    None when the person is not who they were, when nothing matches, or when the question is not one for this way:
+    then ask who calls, and ask for the page.
+    """
+    shape = shape_of(caller.actor.scope, query)
+    if not _is_quick(shape, query):
+        return None
+    cursor = reader.cursor(row_factory=tuple_row)
+    text = first_versions_statement(shape, query.per_page)
+    await cursor.execute(text, values_of(caller.actor.scope, query) | caller.values)
+    rows = await cursor.fetchall()
+    if not rows or not rows[0][1]:
+        return None
+    return int(rows[0][0]), [(job_id, version) for _, _, job_id, version in rows]
+
+
+async def rows_of_versions(reader: Reader, job_ids: list[int]) -> dict[Version, Row]:
+    """Return the rows of these jobs as they are now, each under its version."""
+    rows = await (await reader.execute(_ROWS_OF_VERSIONS, {"job_ids": job_ids})).fetchall()
+    return {(row["id"], row["version"]): row for row in rows}
+
+
+def _is_quick(shape: Shape, query: JobQuery) -> bool:
+    return query.page == 1 and is_plain(shape)
 
 
 async def count_alerts(reader: Reader, scope: Scope, query: JobQuery) -> int:

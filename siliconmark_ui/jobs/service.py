@@ -6,9 +6,11 @@ from typing import Any, TypedDict, cast
 
 from sqlalchemy.exc import IntegrityError
 
+from siliconmark_ui.accounts.recall import Recalled, recall
 from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.accounts.service import actor_for_token
 from siliconmark_ui.accounts.throttle import ANONYMOUS_JOBS, count_try, refuse_when_exceeded
-from siliconmark_ui.accounts.tokens import get_signer
+from siliconmark_ui.accounts.tokens import TokenSigner, get_signer
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
@@ -19,6 +21,7 @@ from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
 from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.kept import KeptRows, rows_kept
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
 from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, NamedResult
 from siliconmark_ui.models import Job
@@ -44,7 +47,42 @@ class NewJob(TypedDict):
 async def list_jobs(db: Database, actor: Actor, query: JobQuery) -> JobPage:
     """Return one page of the jobs that the actor sees, with the exact total."""
     async with db.reader() as reader:
-        total, rows = await repository.page(reader, actor.scope, query)
+        return _page(query, *await repository.page(reader, actor.scope, query))
+
+
+async def list_jobs_for_token(db: Database, signer: TokenSigner, token: str, query: JobQuery) -> JobPage:
+    """Return what `list_jobs` does for whom a bearer token speaks; raises InvalidToken.
+
+    For a token that was read before, the person is confirmed by the statement that reads the jobs.
+    """
+    caller = recall(signer, token)
+    if caller:
+        async with db.reader() as reader:
+            page = await _kept_page(reader, caller, query, rows_kept(db, signer))
+        if page:
+            return page
+    return await list_jobs(db, await actor_for_token(db, signer, token), query)
+
+
+async def _kept_page(reader: Reader, caller: Recalled, query: JobQuery, kept: KeptRows) -> JobPage | None:
+    found = await repository.first_versions(reader, caller, query)
+    if found is None:
+        return None
+    total, versions = found
+    missing = kept.missing(versions)
+    if missing:
+        token = get_signer().job_token
+        for version, row in (await repository.rows_of_versions(reader, missing)).items():
+            kept.keep(version, job_row(row, token))
+    rows = [kept.find(version) for version in versions]
+    # A job that was changed between the two statements has no row of the version that was found.
+    if None in rows:
+        return None
+    # What is encoded already is passed on as it is.
+    return {"results": cast("list[JobRow]", rows), "pagination": pagination(total, query.page, query.per_page)}
+
+
+def _page(query: JobQuery, total: int, rows: list[dict[str, Any]]) -> JobPage:
     token = get_signer().job_token
     results = [job_row(row, token) for row in rows]
     return {"results": results, "pagination": pagination(total, query.page, query.per_page)}

@@ -12,6 +12,7 @@ from typing import Any, LiteralString, cast
 from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 
+from siliconmark_ui.accounts.repository import IS_AS_RECALLED
 from siliconmark_ui.accounts.roles import Scope, ScopeKind
 from siliconmark_ui.alerts.tables import AlertAcknowledgement
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
@@ -52,6 +53,8 @@ HEAD_COLUMNS = (
     Job.ended_at,
     Job.benchmark_ids.label("benchmarks"),
 )
+# The transaction that wrote the present version of the row.
+VERSION: ColumnElement[str] = literal_column("jobs.xmin").label("version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +176,6 @@ def is_plain(shape: Shape) -> bool:
     return not shape.expanded and (not shape.given or (shape.given == {"state"} and not _SORT_COLUMNS[shape.sort_by]))
 
 
-def _first_rows(shape: Shape) -> Select[Any]:
-    keys = [_SORTED[name].label(f"sort_{name}") for name in _keys(shape)]
-    return select(*HEAD_COLUMNS, *keys).where(*matching(shape)).order_by(*_order(shape, _SORTED))
-
-
 def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
     # The ids are picked from an index alone; only the rows that leave are read from the table.
     ids = picked.subquery("picked")
@@ -199,8 +197,26 @@ def page_statement(shape: Shape) -> LiteralString:
 
 @lru_cache(maxsize=4096)
 def first_page_statement(shape: Shape, limit: int) -> LiteralString:
-    """Return the text that yields the first page of a plain shape, its length written into it, and the total."""
-    return _with_total(shape, total_of(shape), _first_rows(shape).limit(literal_column(str(int(limit)))))
+    """Return the text that yields the first page of a plain shape, its length written into it, each row with the total.
+
+    There is no row where nothing matches.
+    """
+    return _first_page(shape, limit, HEAD_COLUMNS)
+
+
+@lru_cache(maxsize=4096)
+def first_versions_statement(shape: Shape, limit: int) -> LiteralString:
+    """Return the text that yields total, `is_confirmed`, id and version of each row of a plain shape's first page.
+
+    `is_confirmed` tells whether the caller is still who the values say. There is no row where nothing matches.
+    """
+    return _first_page(shape, limit, [IS_AS_RECALLED.label("is_confirmed"), Job.id, VERSION])
+
+
+def _first_page(shape: Shape, limit: int, columns: Sequence[Any]) -> LiteralString:
+    total = total_of(shape).scalar_subquery().label("total")
+    rows = select(total, *columns).select_from(Job).where(*matching(shape)).order_by(*_order(shape, _SORTED))
+    return compiled(rows.limit(literal_column(str(int(limit)))))
 
 
 def _with_total(shape: Shape, total: Select[Any], rows: Select[*tuple[Any, ...]]) -> LiteralString:
