@@ -23,7 +23,7 @@ from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.kept import KeptRows, rows_kept
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
-from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, NamedResult
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, NamedResult
 from siliconmark_ui.models import Job
 from siliconmark_ui.reports.links import report_url
 from siliconmark_ui.words import clean_description, clean_name, clean_tags

@@ -11,7 +11,7 @@ from siliconmark_ui.accounts.recall import recall
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.service import actor_for_token
 from siliconmark_ui.accounts.tokens import TokenSigner, get_signer
-from siliconmark_ui.db import Database
+from siliconmark_ui.db import Database, get_database
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.jobs import kept as kept_rows
 from siliconmark_ui.jobs import service
@@ -65,7 +65,7 @@ async def test_list_read_again_is_the_page_that_is_read_whole(http: httpx.AsyncC
     # The first time the person is not known yet, the second time no row is kept yet.
     for kept_by_now in (0, 20, 20):
         assert ok(await http.get(JOBS, headers=ann.headers)) == whole
-        assert len(rows_kept(db, get_signer())) == kept_by_now
+        assert len(rows_kept(get_database(), get_signer())) == kept_by_now
 
 
 async def test_list_leaves_out_a_job_when_it_was_deleted(http: httpx.AsyncClient, db: Database) -> None:
