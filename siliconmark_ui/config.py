@@ -15,6 +15,8 @@
 | `SILICONMARK_RATE_LIMIT` | requests a minute allowed to one caller of the API | no general limit |
 | `SILICONMARK_MAX_BODY_BYTES` | largest body of an ordinary API request | 1 MiB |
 | `SILICONMARK_MAX_RESULT_BYTES` | largest body of an uploaded result | 32 MiB |
+| `SILICONMARK_SESSION_IDLE_MINUTES` | a browser session ends after so long without use, 5 minutes to 1 year | 3 days |
+| `SILICONMARK_SESSION_MINUTES` | and after so long in any case, not below the former | 14 days |
 | `SILICONMARK_SMTP_URL` | `smtp[s]://user:password@host:port?from=ADDRESS` for invitations, resets | no mail |
 | `SILICONMARK_OIDC_<NAME>_…` | OpenID providers to sign in with: see `siliconmark_ui/accounts/providers.py` | none |
 | `SILICONMARK_PASSWORD_SIGN_IN` | `0`: people sign in at a provider alone | `1` |
@@ -23,16 +25,20 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from siliconmark_ui.accounts.mail import MailServer, read_mail_server
 from siliconmark_ui.accounts.providers import Provider, read_providers
+from siliconmark_ui.accounts.sessions import USUAL_LIVES, Lives
 from siliconmark_ui.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parent.parent
 DRIVER = "postgresql+psycopg"
 MIB = 1024 * 1024
+MINUTE = timedelta(minutes=1)
+SHORTEST_SESSION, LONGEST_SESSION = 5, 365 * 24 * 60
 SHORTEST_SECRET = 32
 MOST_WORKERS_CHOSEN = 8
 
@@ -63,6 +69,7 @@ class Settings:
     mail_server: MailServer | None = None
     providers: tuple[Provider, ...] = ()
     password_sign_in: bool = True
+    session_lives: Lives = USUAL_LIVES
 
     @property
     def secure_cookies(self) -> bool:
@@ -92,6 +99,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         mail_server=_mail_server(environ),
         providers=providers,
         password_sign_in=_password_sign_in(environ, providers),
+        session_lives=_session_lives(environ),
     )
 
 
@@ -149,6 +157,16 @@ def _password_sign_in(environ: Mapping[str, str], providers: tuple[Provider, ...
     if not is_on and not providers:
         raise InvalidInput("SILICONMARK_PASSWORD_SIGN_IN=0 needs a provider (SILICONMARK_OIDC_<NAME>_ISSUER, …)")
     return is_on
+
+
+def _session_lives(environ: Mapping[str, str]) -> Lives:
+    idle, absolute = (
+        _whole_number(environ, f"SILICONMARK_SESSION_{name}", life // MINUTE, SHORTEST_SESSION, LONGEST_SESSION)
+        for name, life in (("IDLE_MINUTES", USUAL_LIVES.idle), ("MINUTES", USUAL_LIVES.absolute))
+    )
+    if idle > absolute:
+        raise InvalidInput("SILICONMARK_SESSION_IDLE_MINUTES must not be above SILICONMARK_SESSION_MINUTES")
+    return Lives(idle * MINUTE, absolute * MINUTE)
 
 
 def _redis_url(environ: Mapping[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.sessions import hash_of
 from siliconmark_ui.accounts.tables import TOKEN_SCOPES, ApiToken
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, InvalidToken, NotFound, PermissionDenied
@@ -44,6 +45,7 @@ class NewToken(TokenRow):
     token: str
 
 
+@refusal_recorded("token.made")
 async def make_token(db: Database, actor: Actor, name: object, scope: object, days: object) -> NewToken:
     """Make a token that lives for `days`; raises InvalidInput, or PermissionDenied: by a token, or for too many."""
     actor.require_full()
@@ -71,6 +73,7 @@ async def make_token(db: Database, actor: Actor, name: object, scope: object, da
     return {**_row(made), "token": token}
 
 
+@refusal_recorded("tokens.read")
 async def list_tokens(db: Database, actor: Actor) -> list[TokenRow]:
     """Return the actor's tokens that are neither revoked nor expired, newest first."""
     actor.require_full()
@@ -78,6 +81,7 @@ async def list_tokens(db: Database, actor: Actor) -> list[TokenRow]:
         return [_row(token) for token in await repository.list_api_tokens(session, actor.user_id, now())]
 
 
+@refusal_recorded("token.revoked")
 async def revoke_token(db: Database, actor: Actor, token_id: int) -> None:
     """Revoke one of the actor's tokens; raises NotFound."""
     actor.require_full()

@@ -14,7 +14,7 @@ from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.service import Person, add_user, list_people
 from siliconmark_ui.audit.caller import from_address
 from siliconmark_ui.audit.filters import EntryFilter
-from siliconmark_ui.audit.service import export_entries
+from siliconmark_ui.audit.reading import export_entries
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, NotFound
 from siliconmark_ui.instants import to_text

@@ -9,6 +9,7 @@ from siliconmark_ui.accounts import repository
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.service import clean_customer_name
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import AlreadyExists, NotFound, PermissionDenied
@@ -35,6 +36,7 @@ def require_root(actor: Actor | None) -> None:
             raise PermissionDenied("Only root admins look after customers")
 
 
+@refusal_recorded("customers.read")
 async def list_customers(db: Database, actor: Actor | None) -> list[CustomerRow]:
     """Return every customer, by name; raises PermissionDenied."""
     require_root(actor)
@@ -42,6 +44,7 @@ async def list_customers(db: Database, actor: Actor | None) -> list[CustomerRow]
         return [_customer_row(customer, count) for customer, count in await repository.list_customers(session)]
 
 
+@refusal_recorded("customer.added")
 async def add_customer(db: Database, actor: Actor | None, name: str) -> CustomerRow:
     """Make a customer; raises AlreadyExists, InvalidInput or PermissionDenied."""
     require_root(actor)
@@ -56,6 +59,7 @@ async def add_customer(db: Database, actor: Actor | None, name: str) -> Customer
     return _customer_row(customer, 0)
 
 
+@refusal_recorded("customer.renamed")
 async def rename_customer(db: Database, actor: Actor | None, customer_id: int, name: str) -> None:
     """Give a customer another name; raises NotFound, AlreadyExists, InvalidInput or PermissionDenied."""
     require_root(actor)

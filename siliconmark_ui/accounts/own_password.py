@@ -9,6 +9,7 @@ from siliconmark_ui.accounts.links import LinkIsDead, NewLink
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.service import Browser, clean_email, open_session, verify_credentials
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded, throttling_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidCredentials, InvalidInput, NotFound
@@ -46,6 +47,7 @@ def get_post() -> Post:
     return _post[0]
 
 
+@refusal_recorded("password.changed")
 async def change_password(db: Database, actor: Actor, current: str, new: str, browser: Browser) -> str:
     """Set a new password, revoke everything of the person, and return the key of a new session for this browser.
 
@@ -68,7 +70,7 @@ async def request_reset(db: Database, post: Post, email: str, address: str) -> N
     Raises RateLimited after too many requests for one e-mail or from one address, known or not.
     """
     account = clean_email(email)
-    async with db.session_scope() as session:
+    async with throttling_recorded(db, account), db.session_scope() as session:
         for limit, who in ((throttle.RESET_ADDRESSES, address), (throttle.RESET_REQUESTS, account)):
             bucket = limit.bucket(who)
             await throttle.refuse_when_exceeded(session, limit, bucket)

@@ -5,6 +5,7 @@ from typing_extensions import TypedDict
 from siliconmark_ui.accounts import repository, sessions
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import NotFound
@@ -24,12 +25,13 @@ class SessionRow(TypedDict):
     provider: str | None
 
 
+@refusal_recorded("sessions.read")
 async def list_sessions(db: Database, actor: Actor, current_key: str | None) -> list[SessionRow]:
     """Return the actor's living browser sessions, the one seen last first."""
     actor.require_full()
     current = sessions.hash_of(current_key) if current_key else ""
     async with db.session_scope() as session:
-        found = await repository.list_browser_sessions(session, actor.user_id, now() - sessions.IDLE_LIFE)
+        found = await repository.list_browser_sessions(session, actor.user_id, now() - sessions.lives().idle)
     return [
         {
             "id": str(one.id),
@@ -45,6 +47,7 @@ async def list_sessions(db: Database, actor: Actor, current_key: str | None) -> 
     ]
 
 
+@refusal_recorded("session.revoked")
 async def revoke_session(db: Database, actor: Actor, session_id: int) -> None:
     """End one of the actor's browser sessions; raises NotFound."""
     actor.require_full()
@@ -54,6 +57,7 @@ async def revoke_session(db: Database, actor: Actor, session_id: int) -> None:
         await audit.record(session, Act("session.revoked", actor, target=actor.email, details={"sessions": 1}))
 
 
+@refusal_recorded("session.revoked")
 async def revoke_other_sessions(db: Database, actor: Actor, current_key: str | None) -> int:
     """End the actor's browser sessions but the one that asks; return how many ended."""
     actor.require_full()

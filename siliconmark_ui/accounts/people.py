@@ -16,6 +16,7 @@ from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.service import Browser, clean_customer_name, clean_email, open_session
 from siliconmark_ui.accounts.tables import OneTimeLink
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied
@@ -99,6 +100,7 @@ def _require_grantable(actor: Actor | None, role: Role) -> None:
         raise PermissionDenied("Only root admins give or take the roles staff and root_admin")
 
 
+@refusal_recorded("people.read")
 async def list_people(db: Database, actor: Actor) -> People:
     """Return the people and open invitations that the actor looks after; raises PermissionDenied."""
     customer_id = require_admin(actor)
@@ -111,6 +113,7 @@ async def list_people(db: Database, actor: Actor) -> People:
     }
 
 
+@refusal_recorded("person.invited")
 async def invite(
     db: Database, actor: Actor | None, post: Post, email: str, role: Role, customer_name: str | None = None
 ) -> Invited:
@@ -152,6 +155,7 @@ async def _invited_to(
     return customer
 
 
+@refusal_recorded("invitation.revoked")
 async def revoke_invitation(db: Database, actor: Actor | None, invitation_id: int) -> None:
     """Take an invitation back; raises NotFound for one outside the actor's customer."""
     own = require_admin(actor)
@@ -215,6 +219,7 @@ async def add_person(
     return user
 
 
+@refusal_recorded("person.role_changed")
 async def change_role(db: Database, actor: Actor | None, user_id: int, role: Role) -> PersonRow:
     """Give a person another role; raises NotFound, or PermissionDenied, as for the last root admin."""
     _require_grantable(actor, role)
@@ -234,6 +239,7 @@ async def set_role(session: AsyncSession, user: User, role: Role) -> None:
     user.role = role
 
 
+@refusal_recorded("person.standing_changed")
 async def set_active(db: Database, actor: Actor | None, user_id: int, *, is_active: bool) -> PersonRow:
     """Let a person in again, or keep them out and end all they hold; raises as `change_role`."""
     async with db.session_scope() as session:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from siliconmark_ui.accounts import api_tokens, passwords, repository, sessions, throttle
@@ -10,6 +9,7 @@ from siliconmark_ui.accounts.recall import remember
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.tokens import TokenSigner
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import throttling_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import AlreadyExists, InvalidCredentials, InvalidInput, InvalidToken
@@ -18,8 +18,6 @@ from siliconmark_ui.instants import now
 from siliconmark_ui.models import BrowserSession, Customer, User
 from siliconmark_ui.words import check_text
 
-# How stale "last seen" may be: a page that loads often does not write on each load.
-SEEN_PRECISION = timedelta(minutes=5)
 # The password of every demonstration account; shown on the sign-in page, valid nowhere else.
 DEMO_PASSWORD = "silicon-demo"  # noqa: S105
 LONGEST_EMAIL = 254
@@ -67,7 +65,7 @@ async def _authenticate(db: Database, email: str, password: str, address: str) -
     from_address = throttle.ADDRESS_FAILURES.bucket(address)
     # One try of an account from one address at a time: guesses sent at once cannot outrun the limit.
     async with _tries.setdefault(bucket, asyncio.Lock()):
-        async with db.session_scope() as session:
+        async with throttling_recorded(db, account[:LONGEST_EMAIL]), db.session_scope() as session:
             await throttle.refuse_when_exceeded(session, throttle.ADDRESS_FAILURES, from_address)
             await throttle.refuse_when_exceeded(session, throttle.SIGN_IN_FAILURES, bucket)
             user = await repository.user_by_email(session, account)
@@ -123,7 +121,7 @@ async def open_session(
     opened = BrowserSession(
         key_hash=sessions.hash_of(key),
         user_id=user.id,
-        expires_at=now() + sessions.ABSOLUTE_LIFE,
+        expires_at=now() + sessions.lives().absolute,
         address=browser.address,
         user_agent=browser.user_agent[:LONGEST_USER_AGENT],
         provider=provider,
@@ -163,13 +161,13 @@ async def actor_for_session(db: Database, key: str | None) -> Actor | None:
     if not key:
         return None
     async with db.reader() as reader:
-        return await repository.actor_by_session(reader, sessions.hash_of(key), sessions.IDLE_LIFE)
+        return await repository.actor_by_session(reader, sessions.hash_of(key), sessions.lives().idle)
 
 
 async def keep_session_alive(db: Database, key: str) -> None:
-    """Note that a browser session is in use, at most once in `SEEN_PRECISION`."""
+    """Note that a browser session is in use, at most once in the lifetimes' `seen_precision`."""
     async with db.session_scope() as session:
-        await repository.touch_browser_session(session, sessions.hash_of(key), now() - SEEN_PRECISION)
+        await repository.touch_browser_session(session, sessions.hash_of(key), now() - sessions.lives().seen_precision)
 
 
 async def actor_for_token(db: Database, signer: TokenSigner, token: str) -> Actor:

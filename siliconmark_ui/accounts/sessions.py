@@ -6,15 +6,41 @@ neighbouring host can plant one.
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 
 COOKIE_NAME = "siliconmark_session"
-ABSOLUTE_LIFE = timedelta(days=14)
-IDLE_LIFE = timedelta(days=3)
+# How stale "last seen" may be at most: a page that loads often does not write on each load.
+SEEN_PRECISION = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """How long a session lasts: without use (`idle`), and in any case (`absolute`)."""
+
+    idle: timedelta = timedelta(days=3)
+    absolute: timedelta = timedelta(days=14)
+
+    @property
+    def seen_precision(self) -> timedelta:
+        """How stale "last seen" may be; a tenth of a short idle life, which would otherwise end under its user."""
+        return min(SEEN_PRECISION, self.idle / 10)
+
+
+USUAL_LIVES = Lives()
 _names = [COOKIE_NAME]
+_lives = [USUAL_LIVES]
+
+
+def use_lives(chosen: Lives) -> None:
+    """Make `chosen` the lifetimes of this process."""
+    _lives[:] = [chosen]
+
+
+def lives() -> Lives:
+    """Return the lifetimes of this process."""
+    return _lives[0]
 
 
 def use_secure_cookies(secure: bool) -> None:

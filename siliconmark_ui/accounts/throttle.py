@@ -40,14 +40,32 @@ LONGEST_WINDOW = max(
 )
 
 
+class Exceeded(RateLimited):
+    """There were as many tries in `bucket` as `limit` allows."""
+
+    def __init__(self, limit: Limit, bucket: str, wait: int) -> None:
+        super().__init__(f"{limit.message}; try again in {wait} seconds", wait)
+        self.limit = limit
+        self.bucket = bucket
+
+
 async def refuse_when_exceeded(session: AsyncSession, limit: Limit, bucket: str) -> None:
-    """Raise RateLimited, with the seconds until the next try counts, when the bucket is full. Holds the bucket."""
+    """Raise Exceeded, with the seconds until the next try counts, when the bucket is full. Holds the bucket."""
     await repository.lock_bucket(session, bucket)
     moment = now()
     count, oldest = await repository.marks_since(session, bucket, moment - limit.window)
     if count >= limit.tries and oldest is not None:
-        wait = retry_after(oldest, limit, moment)
-        raise RateLimited(f"{limit.message}; try again in {wait} seconds", wait)
+        raise Exceeded(limit, bucket, retry_after(oldest, limit, moment))
+
+
+async def is_counted(session: AsyncSession, limit: Limit, bucket: str) -> bool:
+    """Count one try now unless the bucket is full; tell whether it was counted."""
+    try:
+        await refuse_when_exceeded(session, limit, bucket)
+    except Exceeded:
+        return False
+    await count_try(session, bucket)
+    return True
 
 
 def retry_after(oldest: datetime, limit: Limit, moment: datetime) -> int:

@@ -12,6 +12,7 @@ from siliconmark_ui.alerts.query import AlertQuery
 from siliconmark_ui.alerts.schemas import AlertCounts, ModelScores, Review, ScoreBin, WeekAlerts
 from siliconmark_ui.alerts.tables import NOTE_MAX, AlertReview
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, JobStateConflict, PermissionDenied
@@ -65,6 +66,7 @@ async def list_reviews(db: Database, actor: Actor, job_id: int) -> list[Review]:
         return [_review(row) for row in await repository.history(reader, job_id)]
 
 
+@refusal_recorded("alert.acknowledged")
 async def acknowledge(db: Database, actor: Actor, job_id: int, note: str) -> Review:
     """Acknowledge an alert with a note of 1 to 512 characters.
 
@@ -73,6 +75,7 @@ async def acknowledge(db: Database, actor: Actor, job_id: int, note: str) -> Rev
     return await _review_alert(db, actor, job_id, "acknowledged", clean_note(note, is_needed=True))
 
 
+@refusal_recorded("alert.reopened")
 async def reopen(db: Database, actor: Actor, job_id: int, note: str = "") -> Review:
     """Take an acknowledgement back, with a note of at most 512 characters or none; raises as `acknowledge`."""
     return await _review_alert(db, actor, job_id, "reopened", clean_note(note, is_needed=False))

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse
 
 from siliconmark_ui.accounts.own_password import Post, use_post
-from siliconmark_ui.accounts.sessions import use_secure_cookies
+from siliconmark_ui.accounts.sessions import use_lives, use_secure_cookies
 from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.accounts.tokens import TokenSigner, use_signer
 from siliconmark_ui.agents.sweep import sweep_for_ever
@@ -102,6 +102,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     use_database(database)
     use_signer(TokenSigner(settings.secret_key))
     use_secure_cookies(settings.secure_cookies)
+    use_lives(settings.session_lives)
     use_sign_in_ways(SignInWays(settings.password_sign_in, settings.providers))
     use_post(Post(settings.public_url or "", settings.mail_server))
     api.state.report_store = store = open_store(settings.report_store, settings.data_dir)

@@ -8,9 +8,9 @@ from starlette.responses import StreamingResponse
 from siliconmark_ui.api.answers import Json
 from siliconmark_ui.api.requests import Db, PersonOrBrowser, query_pairs, whole_number
 from siliconmark_ui.api.schema import OpenApi, answers
-from siliconmark_ui.audit import service
+from siliconmark_ui.audit import reading
 from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
-from siliconmark_ui.audit.service import EntryPage, EntryRow
+from siliconmark_ui.audit.reading import EntryPage, EntryRow
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.instants import parse_instant
 from siliconmark_ui.words import TEXT_PATTERN, check_text
@@ -63,7 +63,7 @@ async def list_entries(request: Request, db: Db, actor: PersonOrBrowser) -> Json
     given = _given(request, (*FILTERS, "page", "per_page"))
     page = _bounded(given, "page", 1, MOST_PAGES)
     per_page = _bounded(given, "per_page", USUAL_ROWS, MOST_ROWS)
-    return Json(await service.list_entries(db, actor, read_filter(given), page, per_page))
+    return Json(await reading.list_entries(db, actor, read_filter(given), page, per_page))
 
 
 @router.get(
@@ -85,7 +85,7 @@ async def export_entries(request: Request, db: Db, actor: PersonOrBrowser) -> St
     file_format = given.get("format", "csv")
     if file_format not in FORMATS:
         raise InvalidInput(f"format must be one of: {', '.join(FORMATS)}")
-    chunks: AsyncIterator[bytes] = await service.export_entries(db, actor, read_filter(given), file_format)
+    chunks: AsyncIterator[bytes] = await reading.export_entries(db, actor, read_filter(given), file_format)
     name = f'attachment; filename="audit.{file_format}"'
     return StreamingResponse(chunks, headers={"Content-Disposition": name}, media_type=FORMATS[file_format])
 

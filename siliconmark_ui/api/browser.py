@@ -57,7 +57,7 @@ def with_session(answer: Response, key: str, settings: Settings) -> Response:
     answer.set_cookie(
         sessions.cookie_name(),
         key,
-        max_age=int(sessions.ABSOLUTE_LIFE.total_seconds()),
+        max_age=int(sessions.lives().absolute.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=settings.secure_cookies,

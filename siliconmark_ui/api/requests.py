@@ -14,6 +14,7 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.service import actor_for_session, actor_for_token
 from siliconmark_ui.accounts.tokens import get_signer
 from siliconmark_ui.api.limits import address_of
+from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.config import MIB, Settings
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, InvalidToken, PayloadTooLarge, UnsupportedMediaType
@@ -70,8 +71,13 @@ async def calling_person(request: Request, db: Db) -> Actor:
     """
     actor = await actor_for_token(db, get_signer(), bearer(request))
     if request.method not in READING:
-        actor.require_write()
+        await _require_write(db, actor)
     return actor
+
+
+@refusal_recorded("api.written")
+async def _require_write(_: Database, actor: Actor) -> None:
+    actor.require_write()
 
 
 async def calling_person_or_browser(request: Request, db: Db) -> Actor:

@@ -17,6 +17,11 @@ def from_address(address: str) -> Iterator[None]:
         _address.reset(before)
 
 
+def come_from(address: str) -> None:
+    """Let every further act of this task come from `address`: for events of pages, each of which is one task."""
+    _address.set(address)
+
+
 def caller_address() -> str:
     """Return where the present request came from, empty when nobody said so."""
     return _address.get()

@@ -12,6 +12,7 @@ from siliconmark_ui.accounts.service import actor_for_token
 from siliconmark_ui.accounts.throttle import ANONYMOUS_JOBS, count_try, refuse_when_exceeded
 from siliconmark_ui.accounts.tokens import TokenSigner, get_signer
 from siliconmark_ui.audit import service as audit
+from siliconmark_ui.audit.refusals import refusal_recorded, throttling_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK, display_names
 from siliconmark_ui.benchmarks.sequence import SequenceEntry, benchmark_ids, parse_sequence
@@ -190,7 +191,7 @@ def read_deletion(body: Mapping[str, object]) -> int:
 async def create_anonymous_job(db: Database, address: str) -> CreatedJob:
     """Store a one-node QuickMark job that belongs to nobody; raises RateLimited above the limit of one address."""
     bucket = ANONYMOUS_JOBS.bucket(address)
-    async with db.session_scope() as session:
+    async with throttling_recorded(db), db.session_scope() as session:
         await refuse_when_exceeded(session, ANONYMOUS_JOBS, bucket)
         await count_try(session, bucket)
     return await create_job(db, None, read_new_job({"benchmarks": []}))
@@ -254,6 +255,7 @@ def _base36(number: int) -> str:
     return digits
 
 
+@refusal_recorded("job.deleted")
 async def delete_job(db: Database, actor: Actor, job_id: int) -> Deletion:
     """Soft-delete a job of the actor's customer; raises NotFound, PermissionDenied, or JobIsRunning."""
     async with db.session_scope() as session:

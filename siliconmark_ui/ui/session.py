@@ -12,6 +12,7 @@ from reflex.state import BaseState, StateUpdate
 from siliconmark_ui.accounts import service as accounts
 from siliconmark_ui.accounts import sessions
 from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.audit.caller import come_from
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui import urls
 
@@ -77,7 +78,11 @@ def fingerprint_of(state: BaseState) -> str:
 
 
 async def find_actor(state: BaseState) -> Actor | None:
-    """Give the person behind this tab's cookie, None for an anonymous visitor or an ended session."""
+    """Give the person behind this tab's cookie, None for an anonymous visitor or an ended session.
+
+    What the handler does from here on is recorded as coming from the tab's address.
+    """
+    come_from(state.router.session.client_ip)
     return await accounts.actor_for_session(get_database(), session_key(state))
 
 

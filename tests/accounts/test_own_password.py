@@ -263,7 +263,7 @@ async def test_guesses_spread_over_workers_do_not_outrun_the_limit(
     monkeypatch.setattr("siliconmark_ui.accounts.service._tries", _NoQueue())
     calls: list[Any] = [verify_credentials(db, EMAIL, "a guess of mine", "127.0.0.9") for _ in range(16)]
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
-    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"InvalidCredentials": 10, "RateLimited": 6}
+    assert Counter(type(outcome).__name__ for outcome in outcomes) == {"InvalidCredentials": 10, "Exceeded": 6}
 
 
 class _NoQueue(dict[str, asyncio.Lock]):

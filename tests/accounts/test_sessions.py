@@ -1,6 +1,7 @@
 """Browser sessions: rotation, expiry, the list of one's own, and that other sites' pages cannot use them."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,6 +19,8 @@ from siliconmark_ui.models import BrowserSession
 from tests.accounts.browsers import browser
 from tests.api.expect import not_found, ok, refused, token_refused
 from tests.api.paths import DELETE, JOBS, V1
+from tests.api.serving import served_api
+from tests.conftest import SECRET
 from tests.factories import make_caller, make_job
 
 SESSIONS = f"{V1}/account/sessions"
@@ -56,7 +59,10 @@ async def test_key_is_nowhere_in_the_database(http: httpx.AsyncClient, db: Datab
 
 @pytest.mark.parametrize(
     "change",
-    [{"expires_at": now() - timedelta(seconds=1)}, {"last_seen_at": now() - sessions.IDLE_LIFE - timedelta(minutes=1)}],
+    [
+        {"expires_at": now() - timedelta(seconds=1)},
+        {"last_seen_at": now() - sessions.USUAL_LIVES.idle - timedelta(minutes=1)},
+    ],
     ids=["past its end", "idle for too long"],
 )
 async def test_session_is_dead_when(
@@ -69,6 +75,27 @@ async def test_session_is_dead_when(
         async with db.session_scope() as session:
             await session.execute(update(BrowserSession).values(**change))
         assert not await ann.is_signed_in()
+
+
+async def test_lifetimes_of_sessions_are_those_of_the_settings(db: Database, database_url: str, tmp_path: Path) -> None:
+    await make_caller(db)
+    lives = {"SILICONMARK_SESSION_IDLE_MINUTES": "10", "SILICONMARK_SESSION_MINUTES": "30"}
+    with served_api(database_url, SECRET, tmp_path / "api.log", **lives) as address:
+        async with browser(address) as ann:
+            answer = await ann.sign_in()
+            assert f"Max-Age={30 * 60};" in answer.headers["set-cookie"]
+            async with db.session_scope() as session:
+                stored = (await session.scalars(select(BrowserSession))).one()
+                assert timedelta(minutes=29) < stored.expires_at - now() <= timedelta(minutes=30)
+            for ago, lives_on in ((9, True), (11, False)):
+                async with db.session_scope() as session:
+                    await session.execute(update(BrowserSession).values(last_seen_at=now() - timedelta(minutes=ago)))
+                assert await ann.is_signed_in() is lives_on
+
+
+@pytest.mark.parametrize(("idle", "precision"), [(timedelta(days=3), 300), (timedelta(minutes=5), 30)])
+def test_use_is_noted_more_often_when_the_idle_life_is_short(idle: timedelta, precision: int) -> None:
+    assert sessions.Lives(idle, idle).seen_precision == timedelta(seconds=precision)
 
 
 async def test_own_sessions_are_listed_and_ended_one_by_one_or_all_others(

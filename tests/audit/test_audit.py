@@ -14,16 +14,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from siliconmark_ui.accounts import people
+from siliconmark_ui.accounts.api_tokens import make_token
 from siliconmark_ui.accounts.own_password import Post
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.audit.caller import from_address
-from siliconmark_ui.audit.service import FORMULA_STARTS, Act, _safe_cell, record_alone
+from siliconmark_ui.audit.reading import FORMULA_STARTS, _safe_cell
+from siliconmark_ui.audit.refusals import REFUSALS
+from siliconmark_ui.audit.service import Act, record_alone
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now, to_text
 from tests.accounts.browsers import browser
-from tests.api.expect import invalid, ok
+from tests.api.expect import invalid, ok, refused
 from tests.api.paths import DELETE, JOBS, TOKEN, V1
-from tests.factories import Caller, make_caller, make_job
+from tests.factories import Caller, bearer, make_caller, make_job
 
 AUDIT = f"{V1}/audit"
 
@@ -79,6 +82,65 @@ async def test_every_act_is_recorded_with_who_what_and_from_where(
     rows = await _entries(http, root)
     assert {row["address"] for row in rows} == {"127.0.0.1"}
     assert made["token"] not in json.dumps(rows)
+
+
+async def test_refused_acts_are_recorded_with_the_reason(http: httpx.AsyncClient, db: Database, root: Caller) -> None:
+    ann = await make_caller(db)
+    foreign = await make_job(db, root.actor, name="Not hers")
+    made = await make_token(db, ann.actor, "reader", "read", 1)
+    reader = bearer(made["token"])
+    calls: tuple[tuple[str, str, Any, dict[str, str]], ...] = (
+        ("DELETE", DELETE, {"id": int(foreign["id"])}, ann.headers),
+        ("GET", AUDIT, None, ann.headers),
+        ("GET", f"{AUDIT}/export", None, ann.headers),
+        ("GET", f"{V1}/people", None, ann.headers),
+        ("POST", f"{V1}/invitations", {"email": "x@acme.example", "role": "root_admin"}, ann.headers),
+        ("PATCH", f"{V1}/people/{ann.actor.user_id}", {"role": "root_admin"}, ann.headers),
+        ("POST", f"{V1}/customers", {"name": "Mine"}, ann.headers),
+        ("POST", JOBS, {"benchmarks": []}, reader),
+        ("GET", f"{V1}/account/tokens", None, reader),
+        ("PATCH", f"{V1}/people/{root.actor.user_id}", {"is_active": False}, root.headers),
+    )
+    for method, path, body, headers in calls:
+        refused(await http.request(method, path, json=body, headers=headers), 403, "PERMISSION_DENIED")
+    rows = await _entries(http, root, outcome="refused")
+    assert [(row["action"], row["person"]) for row in reversed(rows)] == [
+        ("job.deleted", "ann@acme.example"),
+        ("audit.read", "ann@acme.example"),
+        ("audit.exported", "ann@acme.example"),
+        ("people.read", "ann@acme.example"),
+        ("person.invited", "ann@acme.example"),
+        ("person.role_changed", "ann@acme.example"),
+        ("customer.added", "ann@acme.example"),
+        ("api.written", "ann@acme.example"),
+        ("tokens.read", "ann@acme.example"),
+        ("person.standing_changed", "ruth@home.example"),
+    ]
+    assert rows[0]["details"]["why"].startswith("The last root admin")
+    assert rows[2]["details"] == {"why": "This API token may only read", "access": "read"}
+    assert {row["address"] for row in rows} == {"127.0.0.1"}
+
+
+async def test_same_refusal_without_end_fills_no_log(http: httpx.AsyncClient, db: Database, root: Caller) -> None:
+    ann = await make_caller(db)
+    for _ in range(REFUSALS.tries + 5):
+        refused(await http.get(AUDIT, headers=ann.headers), 403, "PERMISSION_DENIED")
+    assert len(await _entries(http, root, action="audit.read")) == REFUSALS.tries
+
+
+async def test_limit_that_is_reached_is_recorded_once(http: httpx.AsyncClient, db: Database, root: Caller) -> None:
+    cleo = await make_caller(db, "cleo@acme.example", Role.CUSTOMER_ADMIN)
+    form = {"username": "cleo@acme.example", "password": "not the password"}
+    for _ in range(10):
+        refused(await http.post(TOKEN, data=form), 401, "CLIENT_CREDENTIALS_INVALID")
+    for _ in range(3):
+        refused(await http.post(TOKEN, data=form), 429, "RATE_LIMITED")
+    # The admin of the account's customer reads of it, too.
+    for reader in (root, cleo):
+        rows = await _entries(http, reader, action="limit.")
+        assert [(row["person"], row["outcome"], row["details"]) for row in rows] == [
+            ("cleo@acme.example", "refused", {"limit": "sign-in"})
+        ]
 
 
 async def test_nothing_changes_or_removes_an_entry(db: Database, root: Caller) -> None:

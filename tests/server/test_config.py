@@ -55,6 +55,9 @@ def test_cookies_when_the_public_address_is_https() -> None:
         ("SILICONMARK_TRUSTED_PROXY_HOPS", "11"),
         ("SILICONMARK_RATE_LIMIT", "many"),
         ("SILICONMARK_MAX_BODY_BYTES", "1"),
+        ("SILICONMARK_SESSION_IDLE_MINUTES", "4"),
+        ("SILICONMARK_SESSION_IDLE_MINUTES", str(15 * 24 * 60)),
+        ("SILICONMARK_SESSION_MINUTES", "for ever"),
     ],
 )
 def test_setting_when_wrong_is_named(name: str, value: str) -> None:

@@ -6,12 +6,16 @@ from reflex.state import StateUpdate
 
 from siliconmark_ui.accounts import service as accounts
 from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.audit.filters import EntryFilter
+from siliconmark_ui.audit.reading import list_entries
 from siliconmark_ui.db import Database
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.session import PersonState, SessionGuard, enter, to_sign_in
+from tests.factories import make_job
 from tests.ui.conftest import SignIn
-from tests.ui.visits import go, page_state, sent_by, target_of, visit
+from tests.ui.visits import ADDRESS, events_of, go, page_state, sent_by, target_of, visit
 
 HYDRATE = Event(name="reflex___state____state.hydrate_and_load")
 CLICK = Event(name="reflex___state____state.jobs_state.sort", payload={"field": "name"})
@@ -37,6 +41,17 @@ async def test_enter_empties_the_frame_when_the_session_has_ended(sign_in: SignI
     await accounts.sign_out(db, cookie)
     assert await enter(root) is None
     assert page_state(root, PersonState).name == ""
+
+
+async def test_act_of_a_page_is_recorded_with_the_address_of_its_tab(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    root_admin, _ = await sign_in("ruth@acme.example", Role.ROOT_ADMIN)
+    job = await make_job(db, actor, name="night")
+    deletion = page_state(visit("/", cookie), DeletionState)
+    deletion.ask(job["id"], "night")
+    await events_of(deletion.confirm())
+    entries = await list_entries(db, root_admin, EntryFilter(action="job."), 1, 10)
+    assert [(row["action"], row["address"]) for row in entries["results"]] == [("job.deleted", ADDRESS)]
 
 
 async def test_state_never_tells_the_cookie_to_the_browser(sign_in: SignIn) -> None:

@@ -8,6 +8,9 @@ from reflex_base.utils.format import json_dumps
 
 from siliconmark_ui.accounts import sessions
 
+# Where the tab's browser is.
+ADDRESS = "198.51.100.7"
+
 
 def visit(address: str, cookie: str | None = None) -> rx.State:
     """Give the root state of a tab at `address`, whose websocket carries the session cookie's value."""
@@ -19,7 +22,8 @@ def visit(address: str, cookie: str | None = None) -> rx.State:
 def go(root: rx.State, address: str, cookie: str | None = None) -> None:
     """Take the tab to another address, with the cookie that its websocket has."""
     headers = {"origin": "http://test", "cookie": f"{sessions.COOKIE_NAME}={cookie}" if cookie else ""}
-    data = {"pathname": address.partition("?")[0], "asPath": address, "query": {}, "headers": headers, "token": "tab"}
+    place = {"pathname": address.partition("?")[0], "asPath": address, "query": {}}
+    data = {**place, "headers": headers, "token": "tab", "ip": ADDRESS}
     root._update_router_vars(data, root.router_data)
     root.router_data = data
 

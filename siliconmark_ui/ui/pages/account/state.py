@@ -9,7 +9,6 @@ import reflex as rx
 from siliconmark_ui.accounts import api_tokens, own_sessions
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.sso import sign_in_ways
-from siliconmark_ui.audit.caller import from_address
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.format import utc_text
@@ -112,9 +111,8 @@ class AccountState(rx.State):
             actor = await enter(self)
             if actor is None:
                 return to_sign_in(self)
-            with from_address(self.router.session.client_ip):
-                work: Awaitable[object] = act(actor)
-                await work
+            work: Awaitable[object] = act(actor)
+            await work
             self.done = said
         except Exception as error:
             self.problem = describe_failure(error, "That could not be done").message

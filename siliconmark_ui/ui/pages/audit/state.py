@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 import reflex as rx
 
-from siliconmark_ui.audit import service
+from siliconmark_ui.audit import reading
 from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
 from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
@@ -64,7 +64,7 @@ class AuditState(rx.State):
             if actor is None:
                 return to_sign_in(self)
             wanted = EntryFilter(action=self.action, person=self.person.strip().lower(), outcome=self.outcome)
-            found = await service.list_entries(get_database(), actor, wanted, self.page, ROWS)
+            found = await reading.list_entries(get_database(), actor, wanted, self.page, ROWS)
             self.rows = [_entry_view(row) for row in found["results"]]
             self.total_text = words.plural(found["total"], "entry", "entries")
             self.is_last = self.page * ROWS >= found["total"]
@@ -97,7 +97,7 @@ def _address(chosen: dict[str, str]) -> str:
     return f"{urls.AUDIT}?{query}" if query else urls.AUDIT
 
 
-def _entry_view(row: service.EntryRow) -> EntryView:
+def _entry_view(row: reading.EntryRow) -> EntryView:
     details = msgspec.json.encode(row["details"]).decode() if row["details"] else ""
     return EntryView(
         row["id"],

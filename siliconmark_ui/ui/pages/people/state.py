@@ -10,7 +10,6 @@ from siliconmark_ui.accounts import customers, people
 from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.people import InvitationRow, PersonRow, read_role
 from siliconmark_ui.accounts.roles import Actor, Role
-from siliconmark_ui.audit.caller import from_address
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.format import utc_text
@@ -132,9 +131,8 @@ class PeopleState(rx.State):
             actor = await enter(self)
             if actor is None:
                 return to_sign_in(self)
-            with from_address(self.router.session.client_ip):
-                work: Awaitable[object] = act(actor)
-                await work
+            work: Awaitable[object] = act(actor)
+            await work
         except Exception as error:
             self.problem = describe_failure(error, "That could not be done").message
         return await self._show()
