@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -11,7 +12,7 @@ from siliconmark_ui.accounts.recall import recall
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.service import actor_for_token
 from siliconmark_ui.accounts.tokens import TokenSigner, get_signer
-from siliconmark_ui.db import Database, get_database
+from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.jobs import kept as kept_rows
 from siliconmark_ui.jobs import service
@@ -27,6 +28,10 @@ async def _names(http: httpx.AsyncClient, caller: Caller, query: str = "") -> li
     body = ok(await http.get(f"{JOBS}{query}", headers=caller.headers))
     assert body["pagination"]["total"] == len(body["results"])
     return [row["name"] for row in body["results"]]
+
+
+def token_of(caller: Caller) -> str:
+    return caller.headers["Authorization"].removeprefix("Bearer ")
 
 
 async def _change(db: Database, model: type[Any], **values: Any) -> None:
@@ -58,14 +63,17 @@ async def test_list_shows_a_job_anew_when_it_was_changed(
 
 
 async def test_list_read_again_is_the_page_that_is_read_whole(http: httpx.AsyncClient, db: Database) -> None:
-    ann = await make_caller(db)
+    ann, signer = await make_caller(db), get_signer()
     for number in range(25):
         await make_job(db, ann.actor, name=f"job {number}", tags=[f"tag {number}"], node_count=number + 1)
-    whole = await service.list_jobs(db, ann.actor, JobQuery.from_query([]))
+    query, kept = JobQuery.from_query([]), rows_kept(db, signer)
+    whole, before = await service.list_jobs(db, ann.actor, query), len(kept)
     # The first time the person is not known yet, the second time no row is kept yet.
-    for kept_by_now in (0, 20, 20):
+    for new_ones in (0, 20, 20):
+        page = await service.list_jobs_for_token(db, signer, token_of(ann), query)
+        assert msgspec.json.decode(msgspec.json.encode(page)) == whole
+        assert len(kept) - before == new_ones
         assert ok(await http.get(JOBS, headers=ann.headers)) == whole
-        assert len(rows_kept(get_database(), get_signer())) == kept_by_now
 
 
 async def test_list_leaves_out_a_job_when_it_was_deleted(http: httpx.AsyncClient, db: Database) -> None:
@@ -114,7 +122,7 @@ async def test_token_is_refused_at_once_when_its_person_lost_it(
 
 async def test_token_is_not_recalled_when_it_has_expired(db: Database) -> None:
     ann, signer = await make_caller(db), get_signer()
-    token = ann.headers["Authorization"].removeprefix("Bearer ")
+    token = token_of(ann)
     assert recall(signer, token) is None
     await actor_for_token(db, signer, token)
     found = recall(signer, token)
