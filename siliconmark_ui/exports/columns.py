@@ -3,7 +3,7 @@
 A further table is one more `Table`; a further column of jobs is one more entry here, and every format has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,11 +43,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column of a page's table, which people choose: its word, and the columns of a file that hold what it shows."""
+
+    name: str
+    word: str
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """One table that can leave: what it is called in file names, and its columns in their usual order."""
+    """One table that can leave: what it is called in file names, and its columns in their usual order.
+
+    `shown` is what the page's table is made of, where people can choose its columns.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    shown: tuple[ShownColumn, ...] = ()
+
+    def holding(self, hidden: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the names of the columns that hold what the page shows without its `hidden` columns, the id first."""
+        names = [name for column in self.shown if column.name not in hidden for name in column.holds]
+        return tuple(dict.fromkeys(["id", *names]))
 
     def offered(self, asked: Iterable[str] = ()) -> tuple[Column, ...]:
         """Return the columns that are read when the parameters `asked` are given."""
@@ -128,6 +146,20 @@ JOBS = Table(
         *_performance_columns(),
         Column("performance_nodes", "Performance by node", "json", needs=NODES),
         Column("benchmarks", "Benchmarks", "list"),
+    ),
+    shown=(
+        ShownColumn("name", "Name", ("name",)),
+        ShownColumn("state", "State", ("state",)),
+        ShownColumn("nodes", "Nodes", ("current_nodes", "node_count")),
+        ShownColumn("performance", "Performance", ("performance.status", "performance.score")),
+        ShownColumn("created", "Created", ("created_at",)),
+        ShownColumn("duration", "Duration", ("started_at", "ended_at")),
+        ShownColumn("gpus", "GPU models", ("gpu_models",)),
+        ShownColumn("tags", "Tags", ("tags",)),
+        ShownColumn("benchmarks", "Benchmarks", ("benchmarks",)),
+        ShownColumn("started", "Started", ("started_at",)),
+        ShownColumn("ended", "Ended", ("ended_at",)),
+        ShownColumn("expires", "Expires", ("expires_at",)),
     ),
 )
 

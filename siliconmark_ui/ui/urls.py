@@ -21,6 +21,9 @@ FORGOT_ACTION = "/auth/forgot-password"
 RESET_ACTION = "/auth/reset-password"
 INVITATION_ACTION = "/auth/invitation"
 JOBS_EXPORT = "/api/silicon-mark/v1/jobs/export"
+PERFORMANCE_EXPORT = f"{JOBS_EXPORT}/performance"
+PERFORMANCE_NODES_EXPORT = f"{JOBS_EXPORT}/performance-nodes"
+COMPARISON_EXPORT = f"{JOBS_EXPORT}/comparison"
 NEW_JOB = "/jobs/new"
 MACHINES = "/machines"
 COMPARISON = "/compare"
@@ -29,11 +32,6 @@ COMPARISON = "/compare"
 def jobs(query: str = "") -> str:
     """Give the address of the job list; `query` is the encoded query string, empty for the plain list."""
     return f"{HOME}?{query}" if query else HOME
-
-
-def jobs_export(query: str, kind: str) -> str:
-    """Give the address of a file with every job of `query`; `kind` is csv, xlsx, parquet or json."""
-    return f"{JOBS_EXPORT}?{query}{'&' if query else ''}{urlencode({'format': kind})}"
 
 
 def performance(query: str = "") -> str:

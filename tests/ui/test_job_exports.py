@@ -18,10 +18,11 @@ async def test_exports_of_the_tabs_hold_every_link_and_every_gpu(
     job_id = await finished_job(db, actor, nodes=3, gpus=2)
     network = (await job_at(f"/jobs/{job_id}?tab=network", cookie)).network
     quickmark = (await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)).quickmark
-    links = read_csv((await http.get(network.exports["csv"], headers=session)).content)
-    assert (len(links), network.link_count, network.link_words) == (6, 6, "6 links as measured, dead ones too")
-    figures = read_csv((await http.get(quickmark.exports["csv"], headers=session)).content)
-    assert [row["scope"] for row in figures] == ["node", "gpu", "gpu"] * 3
-    assert quickmark.figure_words == "3 nodes and each of their GPUs"
-    for address in (*network.exports.values(), *quickmark.exports.values()):
+    [links], [figures] = network.exports, quickmark.exports
+    rows = read_csv((await http.get(links.links["csv"], headers=session)).content)
+    assert (len(rows), links.total, links.count) == (6, 6, "6 links")
+    rows = read_csv((await http.get(figures.links["csv"], headers=session)).content)
+    assert [row["scope"] for row in rows] == ["node", "gpu", "gpu"] * 3
+    assert (figures.total, figures.count) == (9, "3 nodes, 6 GPUs")
+    for address in (*links.links.values(), *figures.links.values()):
         assert (await http.get(address, headers=session)).status_code == 200

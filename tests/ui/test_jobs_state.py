@@ -171,10 +171,31 @@ async def test_export_has_the_filters_and_order_of_the_view_and_every_row(sign_i
     state = jobs_at("/?name=night&tags=a%2Fb&sort_by=name&sort_order=asc&page=2&per_page=1", cookie)
     await events_of(state.load())
     assert [row.name for row in state.rows] == ["night 1"]
-    for kind, address in state.exports.items():
-        path, _, query = address.partition("?")
-        order = read_order(parse_qsl(query))
-        assert (path, order.format, order.chosen) == ("/api/silicon-mark/v1/jobs/export", kind, False)
-        exported = json.loads(await content_of(await export_jobs(db, actor, replace(order, format="json"))))
-        assert [row["name"] for row in exported] == ["night 0", "night 1", "night 2"]
-    assert list(state.exports) == ["csv", "xlsx", "parquet", "json"]
+    for choice in state.exports:
+        assert (choice.total, choice.count) == (3, "3 jobs")
+        assert list(choice.links) == ["csv", "xlsx", "parquet", "json"]
+        for kind, address in choice.links.items():
+            path, _, query = address.partition("?")
+            order = read_order(parse_qsl(query))
+            assert (path, order.format) == ("/api/silicon-mark/v1/jobs/export", kind)
+            assert order.chosen == (choice.name == "shown")
+            exported = json.loads(await content_of(await export_jobs(db, actor, replace(order, format="json"))))
+            assert [row["name"] for row in exported] == ["night 0", "night 1", "night 2"]
+
+
+async def test_shown_columns_are_those_of_the_chooser_when_some_are_hidden(sign_in: SignIn) -> None:
+    _, cookie = await sign_in()
+    state = jobs_at("/", cookie)
+    await events_of(state.load())
+    for name in ("nodes", "performance", "gpus", "started", "expires", "benchmarks"):
+        state.show_column(name, False)
+    shown, every = state.exports
+    orders = {each.name: read_order(parse_qsl(each.links["csv"].partition("?")[2])) for each in (shown, every)}
+    names = ["id", "name", "state", "created_at", "started_at", "ended_at", "tags"]
+    assert [column.name for column in orders["shown"].columns] == names
+    assert shown.note == "(7)"
+    assert {"performance.score", "gpu_models", "description"} < {column.name for column in orders["all"].columns}
+    assert every.note == f"({len(orders['all'].columns)})"
+    state.show_all_columns()
+    names = [column.name for column in read_order(parse_qsl(state.exports[0].links["csv"].partition("?")[2])).columns]
+    assert {"performance.score", "gpu_models", "expires_at"} < set(names)

@@ -1,8 +1,12 @@
-"""The menu beside a table that takes its rows away as a file: links that the browser downloads with its session."""
+"""The menu beside a table that takes its rows away as a file, and the tray that shows how far such files are."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
-from siliconmark_ui.ui.components.native import native_link
+from siliconmark_ui.exports.plan import XLSX_ROWS
 from siliconmark_ui.ui.values import Shown
 
 FORMATS = (
@@ -12,53 +16,75 @@ FORMATS = (
     ("json", "JSON", "Rows in the shape of the API"),
 )
 """Formats of an export: the name that the address carries, its word and what it is good for."""
-WORKBOOK_ROWS = 1_048_575
-"""Rows that a sheet of a workbook holds below its header."""
+UNKNOWN = -1
+"""Stands for a number of rows that only the file will tell."""
 
 
-def export_menu(links: Shown, total: Shown, count: Shown, nothing: str, testid: str) -> rx.Component:
+@dataclass(frozen=True)
+class ExportChoice:
+    """One thing that can be exported: `links` maps a format's name to its address, `count` says in words what it is.
+
+    `total` is the number of rows, `UNKNOWN` when only the file will tell; with several choices, `word` and `note` name
+    this one.
+    """
+
+    links: dict[str, str] = field(default_factory=dict)
+    total: int = 0
+    count: str = ""
+    name: str = ""
+    word: str = ""
+    note: str = ""
+
+
+def export_links(place: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Give format -> address of a file below the path `place` with those parameters."""
+    return {kind: f"{place}?{urlencode([*pairs, ('format', kind)])}" for kind, _, _ in FORMATS}
+
+
+class ExportMenu(rx.Component):
+    """The Export button and its menu; `choices` is a list of `ExportChoice`."""
+
+    library = "$/public/components/export_menu.jsx"
+    tag = "ExportMenu"
+
+    choices: rx.Var[Any]
+    lead: rx.Var[str]
+    legend: rx.Var[str]
+    nothing: rx.Var[str]
+    formats: rx.Var[list[dict[str, str]]]
+    most_rows: rx.Var[int]
+    testid: rx.Var[str]
+
+
+class ExportTray(rx.Component):
+    """The exports of this tab, however many pages were opened since they began."""
+
+    library = "$/public/components/export_tray.jsx"
+    tag = "ExportTray"
+
+
+def export_menu(
+    choices: Shown,
+    nothing: str,
+    testid: str,
+    *,
+    lead: str = "Every row of this view, in its order",
+    legend: str = "Export",
+) -> rx.Component:
     """Draw the Export button and its formats.
 
-    `links` maps a format's name to its address, `total` is the number of rows and `count` says it in words;
-    `nothing` is shown instead of the formats when there are no rows.
+    `lead` stands before the count and says which rows leave, `legend` above several choices; `nothing` is shown
+    instead of the formats when there are no rows.
     """
-    button = rx.el.button(
-        rx.icon("download", size=14),
-        "Export",
-        rx.icon("chevron-down", size=13),
-        type="button",
-        class_name="sm-button",
-        data_testid=testid,
+    return ExportMenu.create(
+        choices=choices,
+        lead=lead,
+        legend=legend,
+        nothing=nothing,
+        formats=[{"name": name, "word": word, "note": note} for name, word, note in FORMATS],
+        most_rows=XLSX_ROWS,
+        testid=testid,
     )
-    lead = rx.el.p("Every row of this view, in its order: ", count, class_name="sm-muted")
-    formats = rx.el.ul(*(_format(*each, links, total) for each in FORMATS), class_name="sm-plain")
-    some = rx.fragment(lead, formats)
-    panel = rx.popover.content(
-        rx.el.div(rx.cond(total > 0, some, rx.el.p(nothing, class_name="sm-muted")), class_name="sm-export"),
-        size="1",
-        aria_label="Export",
-        side="bottom",
-        align="end",
-    )
-    return rx.popover.root(rx.popover.trigger(button), panel)
 
 
-def _format(name: str, word: str, note: str, links: Shown, total: Shown) -> rx.Component:
-    link = rx.popover.close(
-        native_link(
-            rx.el.strong(word),
-            rx.el.span(note, class_name="sm-muted"),
-            href=links[name],
-            download=True,
-            class_name="sm-export-link",
-            data_testid=f"export-{name}",
-        )
-    )
-    if name != "xlsx":
-        return rx.el.li(link)
-    too_many = rx.el.div(
-        rx.el.strong(word),
-        rx.el.span(f"A sheet holds {WORKBOOK_ROWS:,} rows: narrow the filters", class_name="sm-muted"),
-        class_name="sm-export-link",
-    )
-    return rx.el.li(rx.cond(total > WORKBOOK_ROWS, too_many, link))
+export_tray = ExportTray.create

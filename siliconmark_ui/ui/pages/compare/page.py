@@ -5,6 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import state_badge
 from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.layout import demo_mark, frame
@@ -61,9 +62,14 @@ def _controls() -> rx.Component:
     )
     return rx.el.div(
         _adder("Add a job", "compare-add"),
-        rx.cond(state.phase == "ready", rx.fragment(toggle, summary)),
+        rx.cond(state.phase == "ready", rx.fragment(toggle, summary, rx.el.div(_export(), margin_left="auto"))),
         class_name="sm-filters sm-compare-bar",
     )
+
+
+def _export() -> rx.Component:
+    lead = "What this table shows, a row per job"
+    return export_menu(view.exports, "There is nothing to export yet", "compare-export", lead=lead)
 
 
 def _adder(word: str, testid: str) -> rx.Component:

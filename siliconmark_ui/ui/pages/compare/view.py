@@ -11,6 +11,7 @@ from siliconmark_ui.comparisons.rows import Cell, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
 from siliconmark_ui.comparisons.table import comparison_table
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import ExportChoice, export_links
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +100,7 @@ class ComparisonView:
     metrics: list[OptionView] = dataclasses.field(default_factory=list)
     source: str = ""
     network_charts: list[str] = dataclasses.field(default_factory=list)
+    exports: list[ExportChoice] = dataclasses.field(default_factory=list)
 
 
 def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonView:
@@ -123,7 +125,15 @@ def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonVi
         metrics=[OptionView(name, METRICS[name].display_name) for name in metrics],
         source=urls.comparison_figures([job.id for job in jobs], metric) if metric or networks else "",
         network_charts=[chart for key in networks for chart in _network_charts(key)],
+        exports=_exports(jobs, shown, shows_all=query.shows_all),
     )
+
+
+def _exports(jobs: Sequence[ComparedJob], shown: Sequence[Section], *, shows_all: bool) -> list[ExportChoice]:
+    pairs = [("job", job.id) for job in jobs] + ([("all", "true")] if shows_all else [])
+    values = words.plural(sum(len(section.rows) for section in shown), "value")
+    count = f"{words.plural(len(jobs), 'job')}, {values}"
+    return [ExportChoice(export_links(urls.COMPARISON_EXPORT, pairs), len(jobs), count)]
 
 
 def _network_charts(key: str) -> list[str]:

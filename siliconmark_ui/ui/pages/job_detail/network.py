@@ -10,6 +10,7 @@ from siliconmark_ui.charts.figures import job_network, network_keys
 from siliconmark_ui.charts.network import BANDWIDTH, LATENCY, ORDERS, NetworkView
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
@@ -64,9 +65,7 @@ class NetworkTabView:
     means: list[MeanView] = dataclasses.field(default_factory=list)
     orders: list[ChoiceView] = dataclasses.field(default_factory=list)
     results: list[ChoiceView] = dataclasses.field(default_factory=list)
-    exports: dict[str, str] = dataclasses.field(default_factory=dict)
-    link_count: int = 0
-    link_words: str = ""
+    exports: list[ExportChoice] = dataclasses.field(default_factory=list)
 
 
 def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabView:
@@ -100,9 +99,7 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
         results=[ChoiceView(name, urls.job(detail["id"], tab="network", result=name), name == key) for name in keys]
         if len(keys) > 1
         else [],
-        exports=job_exports(detail["id"], "links", result=key),
-        link_count=links,
-        link_words=f"{words.plural(links, 'link')} as measured, dead ones too",
+        exports=job_exports(detail["id"], "links", links, words.plural(links, "link"), result=key),
     )
 
 
@@ -224,7 +221,8 @@ def _slowest(view: Shown) -> rx.Component:
 
     heads = [("From", False), ("To", False), ("Bandwidth (Gbit/s)", True), ("Of median", True), ("Latency (ms)", True)]
     title = rx.el.h2("Slowest links", class_name="sm-plot-title")
-    head = titled(title, view.exports, view.link_count, view.link_words, "links-export")
+    lead = "Every link of this result, dead ones too, as measured"
+    head = titled(title, view.exports, lead, "links-export")
     return _table("Slowest links", heads, rx.foreach(view.slowest, row), "network-slowest", head)
 
 

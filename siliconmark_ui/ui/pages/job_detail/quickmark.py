@@ -69,8 +69,7 @@ def _gpus(view: Shown) -> rx.Component:
         titled(
             rx.el.h2(view.gpu_title, class_name="sm-plot-title", id="gpus"),
             view.exports,
-            view.figure_count,
-            view.figure_words,
+            "Every node and each of its GPUs, a row each",
             "quickmark-export",
         ),
         _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.gpus, _gpu)), view.gpu_title),

@@ -13,6 +13,7 @@ from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
 from siliconmark_ui.scoreboard.ratios import status_of
 from siliconmark_ui.scoreboard.schemas import MetricScore, NodePerformance
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports
 
 TEMPERATURE = "temperature_centigrade"
@@ -69,9 +70,7 @@ class QuickMarkTabView:
     gpu_title: str = ""
     gpu_heads: list[str] = dataclasses.field(default_factory=list)
     gpus: list[GpuView] = dataclasses.field(default_factory=list)
-    exports: dict[str, str] = dataclasses.field(default_factory=dict)
-    figure_count: int = 0
-    figure_words: str = ""
+    exports: list[ExportChoice] = dataclasses.field(default_factory=list)
 
 
 def quickmark_tab_view(
@@ -105,10 +104,15 @@ def quickmark_tab_view(
         gpu_title=f"GPUs of {names[str(chosen['machine_uuid'])]}",
         gpu_heads=heads,
         gpus=gpus,
-        exports=job_exports(detail["id"], "quickmark"),
-        figure_count=len(readings),
-        figure_words=f"{words.plural(len(readings), 'node')} and each of their GPUs",
+        exports=_exports(detail["id"], readings),
     )
+
+
+def _exports(job_id: str, readings: Mapping[str, QuickMarkReading]) -> list[ExportChoice]:
+    rows = sum(1 + len(reading.gpus) for reading in readings.values() if reading.node)
+    gpus = sum(len(reading.gpus) for reading in readings.values())
+    count = f"{words.plural(len(readings), 'node')}, {words.plural(gpus, 'GPU')}"
+    return job_exports(job_id, "quickmark", rows, count)
 
 
 def node_readings(detail: JobDetail) -> dict[str, QuickMarkReading]:

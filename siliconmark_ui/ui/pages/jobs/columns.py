@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from siliconmark_ui.exports.columns import JOBS
+
 NAME_WIDTH = 300
 """Pixels that the column of names has at least; it takes what the others leave."""
 
@@ -17,20 +19,30 @@ class Column:
     sorts: tuple[tuple[str, str], ...] = ()
 
 
-COLUMNS = (
-    Column("name", "Name", None, (("name", "Name"),)),
-    Column("state", "State", 144, (("state", "State"),)),
-    Column("nodes", "Nodes", 136, (("current_nodes", "Nodes"), ("node_count", "Expected"))),
-    Column("performance", "Performance", 186),
-    Column("created", "Created", 96, (("created_at", "Created"),)),
-    Column("duration", "Duration", 108),
-    Column("gpus", "GPU models", 160),
-    Column("tags", "Tags", 168),
-    Column("benchmarks", "Benchmarks", 168),
-    Column("started", "Started", 92, (("started_at", "Started"),)),
-    Column("ended", "Ended", 92, (("ended_at", "Ended"),)),
-    Column("expires", "Expires", 92, (("expires_at", "Expires"),)),
-)
+_WIDTHS = {
+    "state": 144,
+    "nodes": 136,
+    "performance": 186,
+    "created": 96,
+    "duration": 108,
+    "gpus": 160,
+    "tags": 168,
+    "benchmarks": 168,
+    "started": 92,
+    "ended": 92,
+    "expires": 92,
+}
+_SORTS = {
+    "name": (("name", "Name"),),
+    "state": (("state", "State"),),
+    "nodes": (("current_nodes", "Nodes"), ("node_count", "Expected")),
+    "created": (("created_at", "Created"),),
+    "started": (("started_at", "Started"),),
+    "ended": (("ended_at", "Ended"),),
+    "expires": (("expires_at", "Expires"),),
+}
+# Which columns there are, in which order, is said once, for the table and for what leaves it.
+COLUMNS = tuple(Column(each.name, each.word, _WIDTHS.get(each.name), _SORTS.get(each.name, ())) for each in JOBS.shown)
 HIDEABLE = tuple(column for column in COLUMNS if column.width is not None)
 
 

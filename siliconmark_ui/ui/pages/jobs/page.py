@@ -41,7 +41,7 @@ def jobs_page() -> rx.Component:
 
 def _export() -> rx.Component:
     nothing = "No job matches this view, so there is nothing to export."
-    return export_menu(state.exports, state.total, state.total_text, nothing, "jobs-export")
+    return export_menu(state.exports, nothing, "jobs-export", legend="Columns")
 
 
 def _new_job() -> rx.Component:

@@ -14,6 +14,7 @@ from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
@@ -51,11 +52,11 @@ class JobsState(JobListState, rx.State):
     rows: list[JobRowView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     total: int = 0
     chosen: QueryView = QueryView()
-    exports: dict[str, str] = {}  # noqa: RUF012
     picked: list[NamedJob] = []  # noqa: RUF012
     picked_ids: list[str] = []  # noqa: RUF012
     has_whole_page: bool = False
     comparison: str = ""
+    _whole: JobQuery = JobQuery()
     hidden_columns: str = rx.LocalStorage("", name="siliconmark-hidden-columns", sync=True)
 
     _doing: ClassVar[str] = "The job list could not be loaded"
@@ -106,6 +107,11 @@ class JobsState(JobListState, rx.State):
         return known_columns(self.hidden_columns)
 
     @rx.var
+    def exports(self) -> list[ExportChoice]:
+        """What the Export menu offers of this view and these columns."""
+        return views.export_choices(self._whole, self.hidden, self.total)
+
+    @rx.var
     def width(self) -> str:
         """The width below which the table scrolls sideways, by the columns that it shows."""
         return f"{table_width(self.hidden)}px"
@@ -143,7 +149,7 @@ class JobsState(JobListState, rx.State):
         self.nothing = f"There are no {views.kind_of_jobs(query)} among those that you may see."
         self.chips = chips(query)
         self.chosen = query_view(query)
-        self.exports = views.export_links(query)
+        self._whole = query
         self._keep_search(self.chosen.name)
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:

@@ -1,10 +1,15 @@
 """What the job list's own controls change in its question, and where its exports lead."""
 
-from siliconmark_ui.jobs.filters import JobQuery
+from collections.abc import Collection
+
+from siliconmark_ui.charts import words
+from siliconmark_ui.exports.columns import JOBS
+from siliconmark_ui.exports.order import asked_of
+from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.parameters import PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.export_menu import FORMATS
+from siliconmark_ui.ui.components.export_menu import ExportChoice, export_links
 
 ASCENDING_FIRST = frozenset({"name", "state", "expires_at"})
 SORT_NAMES = {
@@ -25,10 +30,17 @@ def kind_of_jobs(query: JobQuery) -> str:
     return describe(newest).removesuffix(", newest first").removeprefix("all ")
 
 
-def export_links(query: JobQuery) -> dict[str, str]:
-    """Give the address of the file of each format with every job of the view and the figures that its rows show."""
+def export_choices(query: JobQuery, hidden: Collection[str], total: int) -> list[ExportChoice]:
+    """Give what can be exported of the view: every job of it, with the columns that are shown or with all."""
     whole = query.but(page=1, per_page=JobQuery().per_page, include_results=True, include=("performance",))
-    return {name: urls.jobs_export(whole.to_query(), name) for name, _, _ in FORMATS}
+    pairs = pairs_of(whole.to_query())
+    shown, every = JOBS.holding(hidden), JOBS.offered(asked_of(whole))
+    some = export_links(urls.JOBS_EXPORT, [*pairs, *(("columns", name) for name in shown)])
+    count = words.plural(total, "job")
+    return [
+        ExportChoice(some, total, count, "shown", "Shown columns", f"({len(shown)})"),
+        ExportChoice(export_links(urls.JOBS_EXPORT, pairs), total, count, "all", "All columns", f"({len(every)})"),
+    ]
 
 
 def sorted_by(query: JobQuery, field: str) -> JobQuery:

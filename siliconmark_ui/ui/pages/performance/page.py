@@ -4,6 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
+from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.plot import sheet_plot
@@ -40,8 +41,14 @@ def _head() -> rx.Component:
         rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="performance-total"),
         rx.cond(badge.alerts > 0, alerts),
         demo_mark(),
+        rx.el.div(_export(), class_name="sm-head-end"),
         class_name="sm-page-head",
     )
+
+
+def _export() -> rx.Component:
+    nothing = "No job matches this view, so there is nothing to export."
+    return export_menu(state.exports, nothing, "performance-export", legend="Rows")
 
 
 def _plots() -> rx.Component:

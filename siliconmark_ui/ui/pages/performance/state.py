@@ -18,6 +18,7 @@ from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.ui.alert_badge import BadgeState
+from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.performance import view as views
@@ -63,6 +64,7 @@ class PerformanceState(JobListState, rx.State):
     opened: OpenView = OpenView()
     chosen: Chosen = Chosen()
     source: str = ""
+    exports: list[ExportChoice] = []  # noqa: RUF012
     models: list[str] = []  # noqa: RUF012
     note_problem: str = ""
     _today: date = date.min
@@ -175,4 +177,5 @@ class PerformanceState(JobListState, rx.State):
     def _show_listing(self, listing: Listing, query: AlertQuery) -> None:
         self.rows = listing.rows
         self.opened = listing.opened
+        self.exports = views.export_choices(query, listing.total)
         self._show_place(query, len(listing.rows), listing.total, what="job", is_narrowed=query.is_narrowed)
