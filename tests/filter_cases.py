@@ -13,6 +13,11 @@ class Case:
     query: str
     names: tuple[str, ...]
 
+    @property
+    def has_several_states(self) -> bool:
+        """Whether pages and exports alone take it: the specification's list takes one state."""
+        return sum(pair.startswith("state=") for pair in self.query.split("&")) > 1
+
 
 def population(owner: Actor) -> list[Stored]:
     """Ten jobs of one owner, and a deleted one that nobody ever finds; a second apart, `alpha` first."""
@@ -79,6 +84,18 @@ CASES = [
     Case("state=completed", ("Delta 2", "ÄPFEL", "100 percent", "alpha")),
     Case("state=completed_with_warnings", ("delta 10",)),
     Case("state=created", ("Beta",)),
+    Case("state=completed&state=failed", ("Delta 2", "ÄPFEL", "100 percent", "100%", "alpha")),
+    Case("state=failed&state=aborted&sort_order=asc", ("100%", "back\\slash")),
+    Case("state=created&state=completed_with_warnings&state=running", ("delta 10", "beta_2", "Beta")),
+    Case("state=completed&state=starting&tags=prod&tags=gpu", ("delta 1",)),
+    Case("state=aborted&state=completed&name=a&sort_by=name&sort_order=asc", ("alpha", "back\\slash", "Delta 2")),
+    Case(
+        "state=completed&state=aborted&sort_by=state&sort_order=asc",
+        ("back\\slash", "alpha", "100 percent", "ÄPFEL", "Delta 2"),
+    ),
+    Case(
+        "state=failed&state=running&state=completed&node_count_min=4&node_count_max=8", ("ÄPFEL", "100 percent", "100%")
+    ),
     Case("name=beta", ("beta_2", "Beta")),
     Case("name=BETA", ("beta_2", "Beta")),
     Case("name=%25", ("100%",)),

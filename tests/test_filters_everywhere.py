@@ -29,7 +29,7 @@ async def ann(module_db: Database) -> Caller:
 
 def asked(case: Case) -> JobQuery:
     """Return the case's question."""
-    return JobQuery.from_query(pairs_of(case.query))
+    return JobQuery.from_query(pairs_of(case.query), several_states=True)
 
 
 def names_of(jobs: list[Stored]) -> tuple[str, ...]:
@@ -61,6 +61,9 @@ async def test_service_finds_the_jobs_of_the_table(open_database: Database, ann:
 @EACH_CASE
 async def test_rest_list_finds_the_jobs_of_the_table(http_client: httpx.AsyncClient, ann: Caller, case: Case) -> None:
     answered = await http_client.get(f"/api/silicon-mark/v1/jobs?{case.query}", headers=ann.headers)
+    if case.has_several_states:
+        assert (answered.status_code, answered.json()["error"]["message"]) == (400, "state must be given once")
+        return
     assert answered.status_code == 200, answered.text
     body = answered.json()
     assert tuple(row["name"] for row in body["results"]) == case.names
@@ -83,7 +86,7 @@ async def test_exports_hold_the_jobs_of_the_table(http_client: httpx.AsyncClient
 async def test_page_shows_the_jobs_of_the_table(ann: Caller, case: Case) -> None:
     # The page always includes what it draws, so those two are no parameters of its address.
     pairs = [(name, text) for name, text in pairs_of(case.query) if name in VIEW_PARAMETERS]
-    listing = await load_listing(ann.actor, JobQuery.from_query(pairs, allowed=VIEW_PARAMETERS))
+    listing = await load_listing(ann.actor, JobQuery.from_query(pairs, allowed=VIEW_PARAMETERS, several_states=True))
     assert tuple(row.name for row in listing.rows) == case.names
     assert listing.total == len(case.names)
 
@@ -91,4 +94,4 @@ async def test_page_shows_the_jobs_of_the_table(ann: Caller, case: Case) -> None
 @EACH_CASE
 def test_question_survives_its_own_query_string(case: Case) -> None:
     question = asked(case)
-    assert JobQuery.from_query(pairs_of(question.to_query())) == question
+    assert JobQuery.from_query(pairs_of(question.to_query()), several_states=True) == question

@@ -44,7 +44,7 @@ async def list_performance(db: Database, actor: Actor, query: AlertQuery) -> Job
 
 async def count_badge(db: Database, actor: Actor) -> AlertCounts:
     """Return the badge, as the specification counts it by default, and how many of those are not reviewed."""
-    alerts = await service.count_alerts(db, actor, JobQuery(state="completed"))
+    alerts = await service.count_alerts(db, actor, JobQuery(state=("completed",)))
     async with db.reader() as reader:
         acknowledged = await repository.count_acknowledged(reader, actor.scope) if alerts else 0
     return {"alerts": alerts, "not_reviewed": max(0, alerts - acknowledged)}

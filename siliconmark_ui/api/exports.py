@@ -40,7 +40,7 @@ from siliconmark_ui.exports.order import (
 from siliconmark_ui.exports.sending import MEDIA_TYPES, Export
 from siliconmark_ui.exports.service import export_jobs
 from siliconmark_ui.exports.underway import followed, progress_of
-from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, PARAMETERS, Parameter
+from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, PARAMETERS, SEVERAL_STATES, Parameter
 
 router = APIRouter(tags=["Jobs"])
 follow = APIRouter(prefix="/auth/exports", include_in_schema=False, dependencies=NO_QUERY)
@@ -109,6 +109,7 @@ def _described(parameters: Iterable[Parameter]) -> OpenApi:
     }
 
 
+_FILTERS = [SEVERAL_STATES if name == "state" else PARAMETERS[name] for name in EXPORT_PARAMETERS]
 _FILE: OpenApi = {"schema": {"type": "string", "format": "binary"}}
 _CONTENT: OpenApi = {media_type.partition(";")[0]: _FILE for media_type in MEDIA_TYPES.values()}
 
@@ -126,7 +127,7 @@ def _file(rows: str) -> OpenApi:
     response_model=None,
     response_class=Response,
     responses={200: _file("list rows without the job token"), **answers(400, 401)},
-    openapi_extra=_described([*(PARAMETERS[name] for name in EXPORT_PARAMETERS), *OPTIONS.values()]),
+    openapi_extra=_described([*_FILTERS, *OPTIONS.values()]),
 )
 async def export(request: Request, actor: PersonOrBrowser, db: Db) -> Attachment:
     """Download every matching job as CSV, XLSX, Parquet or JSON, in the list's order; bearer token or session."""

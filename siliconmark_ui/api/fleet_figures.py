@@ -20,7 +20,8 @@ LAST = "last"
 async def fleet(request: Request, actor: BrowserActor, db: Db) -> Json:
     """Give the charts of the jobs that the page's query asks for; `last` is a day of the trend's last week."""
     pairs = query_pairs(request, (*ALERT_PARAMETERS, LAST))
-    query = AlertQuery.from_query((pair for pair in pairs if pair[0] != LAST), allowed=tuple(ALERT_PARAMETERS))
+    asked = (pair for pair in pairs if pair[0] != LAST)
+    query = AlertQuery.from_query(asked, allowed=tuple(ALERT_PARAMETERS), several_states=True)
     last = _day(dict(pairs).get(LAST, ""))
     models = await service.score_distribution(db, actor, query)
     weeks = await service.alert_trend(db, actor, query, last)

@@ -114,7 +114,7 @@ async def list_tags(actor: Person, db: Db) -> Json:
 async def job_stats(request: Request, actor: Person, db: Db) -> Json:
     """Count the alerts: jobs whose performance status is `underperforming`."""
     pairs = query_pairs(request, STATS_PARAMETERS)
-    query = JobQuery.from_query(pairs, allowed=STATS_PARAMETERS, state="completed")
+    query = JobQuery.from_query(pairs, allowed=STATS_PARAMETERS, state=("completed",))
     return Json({"alert_job_count": await service.count_alerts(db, actor, query)})
 
 

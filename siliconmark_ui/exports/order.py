@@ -21,7 +21,7 @@ from siliconmark_ui.exports.columns import (
 )
 from siliconmark_ui.exports.job_columns import LINKS, QUICKMARK
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, SORT_FIELDS, Parameter, read_boolean
+from siliconmark_ui.jobs.parameters import EXPORT_PARAMETERS, SEVERAL_STATES, SORT_FIELDS, Parameter, read_boolean
 from siliconmark_ui.words import TEXT_PATTERN
 
 Format = Literal["csv", "xlsx", "parquet", "json"]
@@ -141,6 +141,7 @@ ALLOWED = (*EXPORT_PARAMETERS, *OPTIONS)
 # The performance page's own filters, described for readers of the API as well.
 _DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     "sort_by": {"type": "string", "enum": [ALERTS_FIRST, *SORT_FIELDS], "default": ALERTS_FIRST},
+    "state": SEVERAL_STATES.schema,
     "review": {"type": "string", "enum": list(REVIEWS)},
     "gpu_model": {"type": "string", "minLength": 1, "maxLength": GPU_MODEL_MAX, "pattern": TEXT_PATTERN},
 }
@@ -191,14 +192,14 @@ COMPARISON_ALLOWED = tuple(COMPARISON_PARAMETERS)
 def read_order(pairs: Pairs) -> ExportOrder:
     """Read an order of the jobs table; raises InvalidInput for an unknown, repeated, empty or unreadable pair."""
     values, filters = _split(JOBS, pairs, ALLOWED)
-    query = JobQuery.from_query(filters, allowed=EXPORT_PARAMETERS)
+    query = JobQuery.from_query(filters, allowed=EXPORT_PARAMETERS, several_states=True)
     return ExportOrder(**_file(JOBS, values, asked_of(query)), query=query)
 
 
 def read_performance_order(table: Table, pairs: Pairs) -> ExportOrder:
     """Read an order of the jobs with performance data or of their nodes; raises InvalidInput as `read_order`."""
     values, filters = _split(table, pairs, PERFORMANCE_ALLOWED)
-    query = AlertQuery.from_query(filters, allowed=tuple(PERFORMANCE_FILTERS))
+    query = AlertQuery.from_query(filters, allowed=tuple(PERFORMANCE_FILTERS), several_states=True)
     if table is PERFORMANCE_JOBS:
         query = query.but(include_results=True)
     elif table is PERFORMANCE_NODES:

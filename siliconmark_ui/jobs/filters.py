@@ -29,13 +29,16 @@ FILTERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuery:
-    """A question about jobs; fields are the specification's query parameters. Times are aware and exclusive."""
+    """A question about jobs; fields are the specification's query parameters. Times are aware and exclusive.
+
+    A job of any of the states in `state` is meant, of every state when there is none.
+    """
 
     page: int = 1
     per_page: int = 20
     sort_by: str = "created_at"
     sort_order: str = "desc"
-    state: str | None = None
+    state: tuple[str, ...] = ()
     name: str | None = None
     benchmark_id: str | None = None
     tags: tuple[str, ...] = ()
@@ -58,13 +61,23 @@ class JobQuery:
 
     @classmethod
     def from_query(
-        cls, pairs: Iterable[tuple[str, str]], *, allowed: Sequence[str] = LIST_PARAMETERS, **defaults: Any
+        cls,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        allowed: Sequence[str] = LIST_PARAMETERS,
+        several_states: bool = False,
+        **defaults: Any,
     ) -> Self:
-        """Read decoded query pairs; raises InvalidInput for an unknown, repeated, empty or unreadable one."""
+        """Read decoded query pairs; raises InvalidInput for an unknown, repeated, empty or unreadable one.
+
+        `several_states`: pages and exports take more than one, where the specification's own routes take one.
+        """
         values: dict[str, Any] = {}
         for name, text in pairs:
             if name not in allowed:
                 raise InvalidInput(f"Unknown query parameter '{name}'; allowed are: {', '.join(allowed)}")
+            if name == "state" and name in values and not several_states:
+                raise InvalidInput(f"{name} must be given once")
             _read_into(values, cls.parameters[name], text)
         return cls(**{**defaults, **values})
 

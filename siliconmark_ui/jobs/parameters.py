@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
@@ -130,7 +130,14 @@ PARAMETERS: Mapping[str, Parameter] = {
         Parameter(
             "sort_order", _one_of("asc", "desc"), "Sort direction.", _choice("desc", "asc", "desc"), default="desc"
         ),
-        Parameter("state", _one_of(*JOB_STATES), "Filter by job state.", _choice(None, *JOB_STATES)),
+        Parameter(
+            "state",
+            _one_of(*JOB_STATES),
+            "Filter by job state.",
+            _choice(None, *JOB_STATES),
+            default=(),
+            repeated=True,
+        ),
         Parameter(
             "name",
             _name_part,
@@ -157,4 +164,9 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 LIST_PARAMETERS = tuple(PARAMETERS)
 EXPORT_PARAMETERS = tuple(name for name in PARAMETERS if name not in {"page", "per_page"})
+SEVERAL_STATES = replace(
+    PARAMETERS["state"],
+    description="Filter by job state; repeat for jobs in any of several.",
+    schema={"type": "array", "items": PARAMETERS["state"].schema, "maxItems": len(JOB_STATES)},
+)
 STATS_PARAMETERS = ("benchmark_id", "name", "tags", "state", "sort_by", "sort_order")

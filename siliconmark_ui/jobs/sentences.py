@@ -26,10 +26,10 @@ _ORDERS = {
 
 def describe(query: JobQuery) -> str:
     """Return the filters and the order of `query` as one phrase, without a full stop."""
-    state = (query.state or "all").replace("_", " ")
+    state = _listed(query.state, "or").replace("_", " ") if query.state else "all"
     parts = [f"{state} jobs"]
     if query.tags:
-        parts.append("tagged " + _listed(query.tags))
+        parts.append("tagged " + _listed(query.tags, "and"))
     if query.name:
         parts.append(f"named like “{query.name}”")
     if query.benchmark_id:
@@ -40,8 +40,8 @@ def describe(query: JobQuery) -> str:
     return f"{' '.join(parts)}, {_ORDERS[query.sort_by, query.sort_order]}"
 
 
-def _listed(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _listed(words: tuple[str, ...], link: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {link} {words[-1]}"
 
 
 def _nodes(query: JobQuery) -> str:

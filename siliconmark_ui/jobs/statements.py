@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true, union_all
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.orm import InstrumentedAttribute
 
 from siliconmark_ui.accounts.repository import IS_AS_RECALLED
 from siliconmark_ui.accounts.roles import Scope, ScopeKind
@@ -59,10 +60,11 @@ VERSION: ColumnElement[str] = literal_column("jobs.xmin").label("version")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What decides the text of a statement: scope, filters in use, number of tags, order, expansions."""
+    """What decides the text of a statement: scope, filters in use, number of states and tags, order, expansions."""
 
     scope: ScopeKind
     given: frozenset[str]
+    state_count: int
     tag_count: int
     sort_by: str
     sort_order: str
@@ -75,7 +77,7 @@ def shape_of(scope: Scope, query: JobQuery) -> Shape:
     if query.benchmark_id == QUICK_MARK:
         given -= {"benchmark_id"}
     expanded = frozenset(query.include) | (frozenset({"results"}) if query.include_results else frozenset())
-    return Shape(scope.kind, given, len(query.tags), query.sort_by, query.sort_order, expanded)
+    return Shape(scope.kind, given, len(query.state), len(query.tags), query.sort_by, query.sort_order, expanded)
 
 
 def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
@@ -83,7 +85,6 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
     values: dict[str, Any] = {
         "scope_kind": scope.kind,
         "scope_id": scope.id,
-        "state": query.state,
         "benchmark_id": query.benchmark_id,
         "node_count_min": query.node_count_min,
         "node_count_max": query.node_count_max,
@@ -97,6 +98,7 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
     if query.created_before is not None:
         values["end_id"] = first_id_from(query.created_before)
     values |= query.own_values
+    values |= {f"state_{index}": state for index, state in enumerate(query.state)}
     return values | {f"tag_{index}": tag for index, tag in enumerate(query.tags)}
 
 
@@ -112,10 +114,13 @@ def in_scope(scope: ScopeKind, table: type[Job | JobTag]) -> list[ColumnElement[
     return [column == bindparam("scope_id")]
 
 
-def matching(shape: Shape) -> list[ColumnElement[bool]]:
-    """Return the conditions on `jobs` of every list, total and export of this shape."""
+def matching(shape: Shape, *, state: int | None = None) -> list[ColumnElement[bool]]:
+    """Return the conditions on `jobs` of every list, total and export of this shape.
+
+    `state` is the place of the only state that is meant, None for all that are asked for.
+    """
     conditions = {
-        "state": Job.state == bindparam("state"),
+        "state": _in_states(Job.state, range(shape.state_count) if state is None else [state]),
         "name": Job.name_lower.like(bindparam("name_pattern")),
         "benchmark_id": bindparam("benchmark_id") == any_(Job.benchmark_ids),
         "created_after": Job.id >= bindparam("first_id"),
@@ -129,6 +134,11 @@ def matching(shape: Shape) -> list[ColumnElement[bool]]:
     }
     wanted = [condition for name, condition in conditions.items() if name in shape.given]
     return [*in_scope(shape.scope, Job), LIVE, *wanted, *_tagged(shape)]
+
+
+def _in_states(column: ColumnElement[str] | InstrumentedAttribute[str], places: Sequence[int]) -> ColumnElement[bool]:
+    states: list[ColumnElement[str]] = [bindparam(f"state_{place}") for place in places]
+    return column == states[0] if len(states) == 1 else column.in_(states)
 
 
 def _tagged(shape: Shape) -> list[ColumnElement[bool]]:
@@ -151,7 +161,7 @@ def total_of(shape: Shape, extra: Sequence[ColumnElement[bool]] = ()) -> Select[
 def _kept_total(shape: Shape) -> Select[Any]:
     conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
     if "state" in shape.given:
-        conditions.append(JobCount.state == bindparam("state"))
+        conditions.append(_in_states(JobCount.state, range(shape.state_count)))
     return select(func.coalesce(func.sum(JobCount.jobs), _NOUGHT).label("total")).where(*conditions)
 
 
@@ -168,12 +178,24 @@ def _order(shape: Shape, columns: Mapping[str, ColumnElement[Any]]) -> list[Colu
 
 def _picked(shape: Shape) -> Select[Any]:
     keys = [_SORTED[name] for name in _keys(shape)]
+    if shape.state_count > 1 and _keys(shape) == ("id",) and not shape.tag_count:
+        # No index has the jobs of several states in the order of their ids, but one has those of each: as many of each
+        # as the page may need are merged.
+        each = [_first_of_state(shape, index) for index in range(shape.state_count)]
+        merged = union_all(*each).subquery("of_states")
+        return select(merged.c.id).order_by(*_order(shape, dict(merged.c.items())))
     return select(*keys).where(*matching(shape)).order_by(*_order(shape, _SORTED))
+
+
+def _first_of_state(shape: Shape, place: int) -> Select[Any]:
+    found = select(Job.id).where(*matching(shape, state=place)).order_by(*_order(shape, _SORTED))
+    return select(found.limit(bindparam("limit") + bindparam("offset")).subquery(f"of_state_{place}").c.id)
 
 
 def is_plain(shape: Shape) -> bool:
     """Tell whether one index yields the rows in order, whatever the values: such a plan is made once and kept."""
-    return not shape.expanded and (not shape.given or (shape.given == {"state"} and not _SORT_COLUMNS[shape.sort_by]))
+    is_one_state = shape.given == {"state"} and shape.state_count == 1 and not _SORT_COLUMNS[shape.sort_by]
+    return not shape.expanded and (not shape.given or is_one_state)
 
 
 def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
@@ -247,7 +269,7 @@ def alerts_statement(shape: Shape) -> LiteralString:
     if shape.given == {"state"}:
         conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
         statement = select(func.coalesce(func.sum(JobCount.alerts), _NOUGHT).label("total"))
-        return compiled(statement.where(*conditions, JobCount.state == bindparam("state")))
+        return compiled(statement.where(*conditions, _in_states(JobCount.state, range(shape.state_count))))
     return compiled(total_of(shape, [IS_ALERT]))
 
 

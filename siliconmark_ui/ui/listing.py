@@ -158,6 +158,11 @@ class JobListState(ListState, mixin=True):
         return self._go(lambda query: questions.created_within(query, days, now()))
 
     @rx.event
+    def choose_state(self, state: str, is_wanted: bool) -> Any:
+        """Ask for jobs in a state too, or no longer."""
+        return self._go(lambda query: questions.with_state(query, state, is_wanted=is_wanted))
+
+    @rx.event
     def choose_tag(self, tag: str, is_wanted: bool) -> Any:
         """Demand a tag or stop demanding it."""
         return self._go(lambda query: questions.with_tag(query, tag, is_wanted=is_wanted))

@@ -18,14 +18,14 @@ PAGE_SIZES = ("20", "50", "100", "300")
 """Rows of a page that every list offers."""
 TAGS_OFFERED = 50
 # What a control may set by one text; a page's own question may know more of them than the API's.
-ONE_VALUE = frozenset(FILTERS) - {"tags"} | {"review", "gpu_model"}
+ONE_VALUE = frozenset(FILTERS) - {"state", "tags"} | {"review", "gpu_model"}
 
 Question = TypeVar("Question", bound=JobQuery)
 
 
 @dataclasses.dataclass(frozen=True)
 class Chip:
-    """One active filter; `value` tells one tag from another."""
+    """One active filter; `value` tells one state or tag from another."""
 
     field: str = ""
     value: str = ""
@@ -37,7 +37,7 @@ class QueryView:
     """The values that the controls show; texts, empty where nothing is chosen. Times are UTC to the minute."""
 
     name: str = ""
-    state: str = ""
+    state: list[str] = dataclasses.field(default_factory=list)
     benchmark_id: str = ""
     tags: list[str] = dataclasses.field(default_factory=list)
     created_after: str = ""
@@ -54,7 +54,7 @@ def query_view(query: JobQuery) -> QueryView:
     """Give what the controls show for `query`."""
     return QueryView(
         name=query.name or "",
-        state=query.state or "",
+        state=list(query.state),
         benchmark_id=query.benchmark_id or "",
         tags=list(query.tags),
         created_after=_control_time(query.created_after),
@@ -69,9 +69,8 @@ def query_view(query: JobQuery) -> QueryView:
 
 
 def chips(query: JobQuery) -> list[Chip]:
-    """Give one chip per active filter, one per tag, in the order of the controls."""
+    """Give one chip per active filter, one per state and per tag, in the order of the controls."""
     texts = {
-        "state": query.state and STATE_NAMES[query.state],
         "name": query.name and f"Name has “{query.name}”",
         "benchmark_id": query.benchmark_id and BENCHMARKS[query.benchmark_id].name,
         "created_after": query.created_after and f"Created after {_chip_time(query.created_after)}",
@@ -81,7 +80,8 @@ def chips(query: JobQuery) -> list[Chip]:
         "has_performance_data": query.has_performance_data and "Has performance data",
     }
     single = [Chip(field=name, text=str(text)) for name, text in texts.items() if text]
-    return [*single, *(Chip(field="tags", value=tag, text=f"Tag: {tag}") for tag in query.tags)]
+    states = [Chip(field="state", value=state, text=STATE_NAMES[state]) for state in query.state]
+    return [*states, *single, *(Chip(field="tags", value=tag, text=f"Tag: {tag}") for tag in query.tags)]
 
 
 def changed(query: Question, field: str, text: str) -> Question:
@@ -98,7 +98,16 @@ def changed(query: Question, field: str, text: str) -> Question:
 
 def without(query: Question, field: str, value: str) -> Question:
     """Give the question without the filter of a chip."""
+    if field == "state":
+        return with_state(query, value, is_wanted=False)
     return with_tag(query, value, is_wanted=False) if field == "tags" else changed(query, field, "")
+
+
+def with_state(query: Question, state: str, *, is_wanted: bool) -> Question:
+    """Give the question for jobs in that state too, or no longer; the states stay in the order of a job's life."""
+    value = query.parameters["state"].read(state, "state")
+    wanted = {*query.state, value} if is_wanted else {*query.state} - {value}
+    return query.but(page=1, state=tuple(name for name in STATE_NAMES if name in wanted))
 
 
 def with_tag(query: Question, tag: str, *, is_wanted: bool) -> Question:

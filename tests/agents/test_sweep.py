@@ -25,10 +25,10 @@ async def test_sweep_ends_every_job_that_is_due(quiet_db: Database) -> None:
     young = await make_job(quiet_db, actor)
     assert await sweep(quiet_db) == 7
     assert await sweep(quiet_db) == 0
-    page = await list_jobs(quiet_db, actor, JobQuery(state="created"))
+    page = await list_jobs(quiet_db, actor, JobQuery(state=("created",)))
     assert [row["id"] for row in page["results"]] == [young["id"]]
-    assert (await list_jobs(quiet_db, actor, JobQuery(state="aborted")))["pagination"]["total"] == 7
-    assert await count_alerts(quiet_db, actor, JobQuery(state="aborted")) == 0
+    assert (await list_jobs(quiet_db, actor, JobQuery(state=("aborted",))))["pagination"]["total"] == 7
+    assert await count_alerts(quiet_db, actor, JobQuery(state=("aborted",))) == 0
 
 
 async def test_sweep_takes_more_jobs_than_one_batch(quiet_db: Database) -> None:
@@ -64,7 +64,7 @@ async def test_sweep_passes_over_a_job_that_an_agent_holds(quiet_db: Database) -
     async with quiet_db.session_scope() as session:
         await session.execute(text("SELECT id FROM jobs WHERE id = :id FOR UPDATE"), {"id": int(held["id"])})
         assert await sweep(quiet_db) == 1
-    page = await list_jobs(quiet_db, actor, JobQuery(state="aborted"))
+    page = await list_jobs(quiet_db, actor, JobQuery(state=("aborted",)))
     assert [row["id"] for row in page["results"]] == [free["id"]]
     assert await sweep(quiet_db) == 1
 

@@ -27,7 +27,7 @@ def matches(query: JobQuery, job: Stored) -> bool:
     """Tell whether a job passes every filter."""
     return all(
         (
-            query.state is None or job.state == query.state,
+            not query.state or job.state in query.state,
             query.name is None or query.name.lower() in job.name.lower(),
             query.benchmark_id is None or query.benchmark_id in job.benchmarks,
             set(query.tags) <= set(job.tags),

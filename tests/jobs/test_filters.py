@@ -15,7 +15,7 @@ from tests.jobs.test_model import questions
 
 
 def read(query: str) -> JobQuery:
-    return JobQuery.from_query(pairs_of(query))
+    return JobQuery.from_query(pairs_of(query), several_states=True)
 
 
 @given(questions())
@@ -71,8 +71,17 @@ def test_each_route_takes_the_parameters_of_its_own() -> None:
     assert set(LIST_PARAMETERS) - set(EXPORT_PARAMETERS) == {"page", "per_page"}
     with pytest.raises(InvalidInput, match="page"):
         JobQuery.from_query([("page", "2")], allowed=STATS_PARAMETERS)
-    assert JobQuery.from_query([], allowed=STATS_PARAMETERS, state="completed").state == "completed"
-    assert JobQuery.from_query([("state", "failed")], allowed=STATS_PARAMETERS, state="completed").state == "failed"
+    assert JobQuery.from_query([], allowed=STATS_PARAMETERS, state=("completed",)).state == ("completed",)
+    asked = JobQuery.from_query([("state", "failed")], allowed=STATS_PARAMETERS, state=("completed",))
+    assert asked.state == ("failed",)
+
+
+def test_several_states_are_for_those_who_ask_for_several_alone() -> None:
+    pairs = [("state", "failed"), ("state", "completed"), ("state", "failed")]
+    assert JobQuery.from_query(pairs, several_states=True).state == ("failed", "completed")
+    for repeated in (pairs, pairs[::2]):
+        with pytest.raises(InvalidInput, match="state must be given once"):
+            JobQuery.from_query(repeated)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +90,11 @@ def test_each_route_takes_the_parameters_of_its_own() -> None:
         ("", "all jobs, newest first"),
         ("sort_order=asc", "all jobs, oldest first"),
         ("state=completed_with_warnings", "completed with warnings jobs, newest first"),
+        ("state=completed&state=failed", "completed or failed jobs, newest first"),
+        (
+            "state=failed&state=aborted&state=completed_with_warnings&tags=a",
+            "failed, aborted or completed with warnings jobs tagged a, newest first",
+        ),
         ("tags=a&tags=b&tags=c&name=x", "all jobs tagged a, b and c named like “x”, newest first"),
         ("node_count_min=4", "all jobs with at least 4 nodes, newest first"),
         ("node_count_max=1", "all jobs with at most 1 node, newest first"),

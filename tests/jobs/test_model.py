@@ -90,13 +90,14 @@ def questions(draw: st.DrawFn) -> JobQuery:
     if after >= before:
         after, before = before, after + timedelta(microseconds=1)
 
+    states = draw(_rarely(st.lists(st.sampled_from(JOB_STATES), min_size=1, max_size=3, unique=True)))
     tags = draw(_rarely(st.lists(st.sampled_from(TAGS), max_size=2, unique=True)))
     return JobQuery(
         page=draw(st.sampled_from([1, 1, 2, 3])),
         per_page=draw(st.integers(1, 30)),
         sort_by=draw(st.sampled_from(SORT_FIELDS)),
         sort_order=draw(st.sampled_from(["asc", "desc"])),
-        state=draw(_rarely(st.sampled_from(JOB_STATES))),
+        state=tuple(states or ()),
         name=draw(_rarely(st.text(LETTERS, min_size=1, max_size=2))),
         benchmark_id=draw(_rarely(st.sampled_from(list(BENCHMARKS)))),
         tags=tuple(tags or ()),
@@ -168,7 +169,7 @@ def _bare(query: JobQuery) -> JobQuery:
 
 
 async def _check_badge(db: Database, actor: Actor, query: JobQuery, jobs: list[Stored]) -> None:
-    asked = JobQuery(state=query.state or "completed", name=query.name, tags=query.tags)
+    asked = JobQuery(state=query.state or ("completed",), name=query.name, tags=query.tags)
     for question in (asked, JobQuery(state=asked.state)):
         alerts = [job for job in answer(question, actor, jobs) if job.status == "underperforming"]
         assert await service.count_alerts(db, actor, question) == len(alerts)

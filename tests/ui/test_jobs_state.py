@@ -15,6 +15,7 @@ from siliconmark_ui.jobs import service
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from tests.exports.reading import content_of
 from tests.factories import make_job
+from tests.jobs.population import Stored, store
 from tests.ui.conftest import SignIn
 from tests.ui.visits import events_of, go, page_state, target_of, visit
 
@@ -105,7 +106,8 @@ async def test_controls_change_only_their_own_part_of_the_address_and_begin_at_t
     assert query_of(state.search("  night ")) == kept | {"name": ["night"]}
     assert query_of(state.choose_tag("c", True)) == kept | {"tags": ["a", "b", "c"]}
     assert query_of(state.choose_tag("a", False)) == kept | {"tags": ["b"]}
-    assert query_of(state.remove("state", "")) == {"tags": ["a", "b"], "per_page": ["50"]}
+    assert query_of(state.choose_state("completed", True)) == kept | {"state": ["completed", "failed"]}
+    assert query_of(state.remove("state", "failed")) == {"tags": ["a", "b"], "per_page": ["50"]}
     assert query_of(state.resize("20")) == {"state": ["failed"], "tags": ["a", "b"]}
     assert query_of(state.clear()) == {"per_page": ["50"]}
 
@@ -199,3 +201,17 @@ async def test_shown_columns_are_those_of_the_chooser_when_some_are_hidden(sign_
     state.show_all_columns()
     names = [column.name for column in read_order(parse_qsl(state.exports[0].links["csv"].partition("?")[2])).columns]
     assert {"performance.score", "gpu_models", "expires_at"} < set(names)
+
+
+async def test_export_of_several_states_has_the_rows_of_the_view(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    states = ("created", "failed", "completed", "failed")
+    await store(db, [Stored(f"{name} {at}", at, at, name, owner=actor) for at, name in enumerate(states)])
+    state = jobs_at("/?state=failed&state=created", cookie)
+    await events_of(state.load())
+    assert state.sentence == "Failed or created jobs, newest first"
+    assert state.total_text == "3 jobs"
+    order = read_order(parse_qsl(state.exports[0].links["csv"].partition("?")[2]))
+    page = await service.list_jobs(db, actor, order.query)
+    names = [row["name"] for row in page["results"]]
+    assert names == [row.name for row in state.rows] == ["failed 3", "failed 1", "created 0"]

@@ -138,7 +138,7 @@ async def test_open_row_stays_in_the_address_until_the_question_changes() -> Non
     assert query_of(state.toggle("12")) == {"state": ["completed"], "page": ["2"], "open": ["12"]}
     state = performance_at("/performance?state=completed&open=12", None)
     assert query_of(state.toggle("13")) == {"state": ["completed"], "open": ["13"]}
-    assert query_of(state.choose("state", "failed")) == {"state": ["failed"]}
+    assert query_of(state.choose_state("failed", True)) == {"state": ["completed", "failed"]}
 
 
 async def test_admin_acknowledges_and_reopens_the_open_row(sign_in: SignIn, db: Database) -> None:

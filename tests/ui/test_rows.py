@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.ui import questions
@@ -81,11 +82,12 @@ def test_first_tag_is_always_shown_for_any_tags(tags: list[str]) -> None:
     ("query", "texts"),
     [
         (JobQuery(), []),
-        (JobQuery(state="completed_with_warnings", node_count_max=1), ["Completed with warnings", "At most 1 node"]),
+        (JobQuery(state=("completed_with_warnings",), node_count_max=1), ["Completed with warnings", "At most 1 node"]),
         (
             JobQuery(created_after=NOW, has_performance_data=True),
             ["Created after 2025-03-15 12:00 UTC", "Has performance data"],
         ),
+        (JobQuery(state=("completed", "failed"), name="x"), ["Completed", "Failed", "Name has “x”"]),
         (JobQuery(benchmark_id="cluster_network", tags=("a", "b")), ["Cluster Network", "Tag: a", "Tag: b"]),
     ],
 )
@@ -94,11 +96,17 @@ def test_chips_name_each_active_filter(query: JobQuery, texts: list[str]) -> Non
 
 
 def test_removing_every_chip_leaves_the_plain_list() -> None:
-    query = JobQuery(state="failed", name="x", tags=("a", "b"), created_before=NOW, node_count_min=2)
+    query = JobQuery(state=("failed", "aborted"), name="x", tags=("a", "b"), created_before=NOW, node_count_min=2)
     for chip in questions.chips(query):
-        query = (
-            questions.with_tag(query, chip.value, is_wanted=False)
-            if chip.field == "tags"
-            else questions.changed(query, chip.field, "")
-        )
+        query = questions.without(query, chip.field, chip.value)
     assert query == JobQuery()
+
+
+def test_states_are_asked_for_in_the_order_of_a_jobs_life() -> None:
+    query = JobQuery(state=("failed",), page=3)
+    for state in ("created", "completed", "created"):
+        query = questions.with_state(query, state, is_wanted=True)
+    assert (query.state, query.page) == (("created", "completed", "failed"), 1)
+    assert questions.with_state(query, "completed", is_wanted=False).state == ("created", "failed")
+    with pytest.raises(InvalidInput, match="state must be one of"):
+        questions.with_state(query, "lost", is_wanted=True)

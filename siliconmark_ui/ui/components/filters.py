@@ -10,7 +10,7 @@ import reflex as rx
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.ui.questions import PRESETS
-from siliconmark_ui.ui.theme import STATE_NAMES
+from siliconmark_ui.ui.theme import JOB_STATES, STATE_NAMES
 from siliconmark_ui.ui.values import Shown
 
 TYPING_PAUSE_MS = 250
@@ -90,10 +90,27 @@ def options_of(none: str, words: Mapping[str, str]) -> list[rx.Component]:
     return [rx.el.option(none, value=""), *(rx.el.option(word, value=value) for value, word in words.items())]
 
 
-def state_select(state: Shown, place: str) -> rx.Component:
-    """Draw the choice of a job's state."""
-    options = options_of("All states", STATE_NAMES)
-    return filter_select(state, place, "state", state.chosen.state, *options, label="State")
+def state_panel(state: Shown, place: str) -> rx.Component:
+    """Draw the button of the states."""
+    is_active = state.chosen.state.length() > 0
+    return filter_panel(state, place, "State", "circle-dot", state_choice(state), is_active=is_active, name="state")
+
+
+def state_choice(state: Shown) -> rx.Component:
+    """Draw the choice of the states that a job may be in, any of them."""
+    legend = rx.el.legend("Jobs in any of", class_name="sm-label")
+    return rx.el.fieldset(legend, *(_state_option(state, name) for name in STATE_NAMES), class_name="sm-fieldset")
+
+
+def _state_option(state: Shown, name: str) -> rx.Component:
+    look = JOB_STATES[name]
+    box = rx.el.input(
+        type="checkbox",
+        checked=state.chosen.state.contains(name),
+        on_change=lambda is_wanted: state.choose_state(name, is_wanted),
+    )
+    sign = rx.el.span(rx.icon(look.icon, size=13), class_name=f"sm-status sm-tone-{look.tone}", aria_hidden="true")
+    return rx.el.label(box, sign, STATE_NAMES[name], class_name="sm-check")
 
 
 def benchmark_select(state: Shown, place: str) -> rx.Component:

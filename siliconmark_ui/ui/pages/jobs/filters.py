@@ -16,7 +16,7 @@ PLACE = "jobs"
 def filter_bar() -> rx.Component:
     """Draw the filters: search always, the others beside it or behind one button."""
     wide = rx.el.div(
-        parts.state_select(state, PLACE),
+        parts.state_panel(state, PLACE),
         parts.benchmark_select(state, PLACE),
         parts.tag_panel(state, PLACE),
         parts.created_panel(state, PLACE),
@@ -67,7 +67,7 @@ def _sheet() -> rx.Component:
     return parts.filter_sheet(
         state,
         PLACE,
-        parts.state_select(state, PLACE),
+        parts.state_choice(state),
         parts.benchmark_select(state, PLACE),
         _performance_button(),
         parts.node_choice(state),

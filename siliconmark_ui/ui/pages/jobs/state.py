@@ -135,7 +135,7 @@ class JobsState(JobListState, rx.State):
         self._show_tags(await service.list_tags(get_database(), actor), query.tags)
 
     def _question(self) -> JobQuery:
-        return JobQuery.from_query(pairs_of(self.router.url.query), allowed=VIEW_PARAMETERS)
+        return JobQuery.from_query(pairs_of(self.router.url.query), allowed=VIEW_PARAMETERS, several_states=True)
 
     def _address_of(self, question: JobQuery) -> str:
         return urls.jobs(question.to_query())

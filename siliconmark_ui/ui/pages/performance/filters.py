@@ -16,7 +16,7 @@ PLACE = "performance"
 def filter_bar() -> rx.Component:
     """Draw the filters: search and review always, the others beside them or behind one button."""
     wide = rx.el.div(
-        parts.state_select(state, PLACE),
+        parts.state_panel(state, PLACE),
         _model_select(),
         parts.benchmark_select(state, PLACE),
         parts.tag_panel(state, PLACE),
@@ -75,7 +75,7 @@ def _sheet() -> rx.Component:
         state,
         PLACE,
         _order_select(),
-        parts.state_select(state, PLACE),
+        parts.state_choice(state),
         _model_select(),
         parts.benchmark_select(state, PLACE),
         parts.node_choice(state),

@@ -46,7 +46,8 @@ class View:
 def read_view(query_string: str) -> View:
     """Read an address's query string; raises InvalidInput."""
     pairs = pairs_of(query_string)
-    query = AlertQuery.from_query((pair for pair in pairs if pair[0] != OPEN), allowed=tuple(ALERT_PARAMETERS))
+    asked = (pair for pair in pairs if pair[0] != OPEN)
+    query = AlertQuery.from_query(asked, allowed=tuple(ALERT_PARAMETERS), several_states=True)
     opened = dict(pairs).get(OPEN, "")
     if opened and not (opened.isascii() and opened.isdigit() and len(opened) <= LONGEST_ID):
         raise InvalidInput(f"{OPEN} must be the id of a job")
