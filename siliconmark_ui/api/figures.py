@@ -9,9 +9,10 @@ from siliconmark_ui.api.requests import BrowserActor, Db, query_pairs, whole_num
 from siliconmark_ui.charts.figures import sheet_for
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.performance import performance_nodes
+from siliconmark_ui.scoreboard.service import fleet_spreads
 
 router = APIRouter(prefix="/auth/figures", include_in_schema=False)
-OPTIONS = ("order", "result")
+OPTIONS = ("order", "result", "node")
 
 
 @router.get("/jobs/{job_id}/{sheet}", response_model=None)
@@ -20,5 +21,6 @@ async def job_sheet(request: Request, job_id: str, sheet: str, actor: BrowserAct
     options = dict(query_pairs(request, OPTIONS))
     detail = await service.get_job(db, actor, whole_number(job_id, "job_id"))
     nodes = await performance_nodes(db, actor, detail) if sheet == "quickmark" else []
+    spreads = await fleet_spreads(db, nodes)
     # 65,280 links take a part of a second; meanwhile other requests are answered.
-    return await asyncio.to_thread(lambda: Json(sheet_for(detail, nodes, sheet, **options)))
+    return await asyncio.to_thread(lambda: Json(sheet_for(detail, nodes, sheet, spreads=spreads, **options)))

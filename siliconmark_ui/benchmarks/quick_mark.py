@@ -7,6 +7,9 @@ holds node totals measured under joint load; that of one GPU copies the GPU.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, METRICS, QUICK_MARK
 from siliconmark_ui.benchmarks.figures import check_fields, check_figure, check_object, check_storable, is_number
@@ -24,6 +27,9 @@ _TEXTS = ("gpu_id", "gpu_model", "timestamp")
 _MATRIX_KEY = re.compile(r"gpu(\d{1,4})_to_gpu(\d{1,4})", re.IGNORECASE)
 _GPU_NAME = re.compile(r"(?:gpu)?(\d{1,4})", re.IGNORECASE)
 _FIELDS = BENCHMARKS[QUICK_MARK].fields
+_FIGURES = msgspec.defstruct("Figures", [(name, float | None, None) for name in METRICS])
+_STORED = msgspec.defstruct("Stored", [("aggregate_results", _FIGURES), ("test_results", list[_FIGURES])])  # type: ignore[valid-type]
+_DOCUMENT = msgspec.json.Decoder(_STORED)
 _LINK_FIGURE = _FIELDS[MATRIX].model_copy(update={"kind": "number"})
 
 
@@ -102,6 +108,23 @@ def read_quick_mark(results: Mapping[str, object], gpu_count: int) -> QuickMarkR
         power_sound=_is_power_sound(node, gpus, gpu_count),
         timestamp=_text(results.get("timestamp")) or None,
     )
+
+
+def read_figures(document: bytes, gpu_count: int) -> QuickMarkReading:
+    """Read the figures alone of a stored document, without links: a twentieth of the time, for hundreds of documents.
+
+    Raises msgspec.ValidationError for a document that no upload check has seen.
+    """
+    stored: Any = _DOCUMENT.decode(document)
+    node, *gpus = (_known(each) for each in (stored.aggregate_results, *stored.test_results))
+    readings = [GpuReading(index, "", figures) for index, figures in enumerate(gpus)]
+    return QuickMarkReading(node, readings, power_sound=_is_power_sound(node, readings, gpu_count))
+
+
+def _known(figures: Any) -> dict[str, float]:
+    return {
+        name: value for name, value in zip(METRICS, msgspec.structs.astuple(figures), strict=True) if value is not None
+    }
 
 
 def _check_figures(value: object, path: str) -> None:

@@ -1,21 +1,27 @@
 """The sheets of a job: all charts of one of its tabs, made in one go from the job's detail."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from siliconmark_ui.benchmarks.catalogue import CLUSTER_NETWORK, benchmark_of_key
+from siliconmark_ui.benchmarks.catalogue import CLUSTER_NETWORK, QUICK_MARK, benchmark_of_key
 from siliconmark_ui.benchmarks.cluster_network import ClusterNetworkReading, read_cluster_network
+from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading, read_quick_mark
 from siliconmark_ui.charts.documents import Sheet
+from siliconmark_ui.charts.gpus import gpu_sheet
 from siliconmark_ui.charts.network import ORDERS, NetworkView, network_sheet, network_view
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.charts.quickmark import quickmark_sheet
 from siliconmark_ui.errors import InvalidInput, NotFound
-from siliconmark_ui.jobs.schemas import JobDetail, ResultEntry
+from siliconmark_ui.jobs.schemas import JobDetail, ResultEntry, TaskRow
+from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
 from siliconmark_ui.scoreboard.schemas import NodePerformance
 
-SHEETS = ("network", "quickmark")
+NO_SPREADS: Mapping[Kind, FleetSpread] = MappingProxyType({})
+LONGEST_SHOWN = 40
+SHEETS = ("network", "quickmark", "gpus")
 
 
 def sheet_for(
@@ -25,14 +31,19 @@ def sheet_for(
     *,
     order: str = "node",
     result: str = CLUSTER_NETWORK,
+    node: str = "",
+    spreads: Mapping[Kind, FleetSpread] = NO_SPREADS,
 ) -> Sheet:
     """Give the charts of one sheet; empty when the job has no figures for it.
 
-    `order` (node, mean) arranges the network's nodes; `result` is the key of the network result. Raises NotFound for
-    an unknown sheet or result, InvalidInput for an unknown order.
+    `order` (node, mean) arranges the network's nodes; `result` is the key of the network result; `node` is the machine
+    whose GPUs are drawn; `spreads` is the fleet that nodes are held against. Raises NotFound for an unknown sheet,
+    result or node, InvalidInput for an unknown order.
     """
     if sheet == "quickmark":
-        return quickmark_sheet(nodes)
+        return quickmark_sheet(nodes, node_readings(detail), spreads)
+    if sheet == "gpus":
+        return _node_sheet(detail, node)
     if sheet != "network":
         raise NotFound(f"Sheet '{sheet}' not found; there are: {', '.join(SHEETS)}")
     if order not in ORDERS:
@@ -41,6 +52,25 @@ def sheet_for(
     if view is None:
         raise NotFound(f"The job has no result '{result}'")
     return network_sheet(view)
+
+
+def _node_sheet(detail: JobDetail, machine_uuid: str) -> Sheet:
+    for task in detail["tasks"]:
+        if task["machine_uuid"] == machine_uuid:
+            return gpu_sheet(task_reading(task), node_names(detail["tasks"])[machine_uuid])
+    raise NotFound(f"The job has no node '{machine_uuid[:LONGEST_SHOWN]}'")
+
+
+def task_reading(task: TaskRow) -> QuickMarkReading | None:
+    """Read the QuickMark figures of one node, None when it reported none."""
+    entry = task["benchmark_results"].get(QUICK_MARK)
+    return read_quick_mark(document_of(entry), task["gpu_count"]) if entry else None
+
+
+def node_readings(detail: JobDetail) -> dict[str, QuickMarkReading]:
+    """Give task id -> QuickMark reading for the tasks that reported one."""
+    readings = ((task["id"], task_reading(task)) for task in detail["tasks"])
+    return {task_id: reading for task_id, reading in readings if reading is not None}
 
 
 def network_keys(detail: JobDetail) -> list[str]:

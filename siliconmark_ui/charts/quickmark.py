@@ -1,13 +1,15 @@
 """Charts of QuickMark figures: every node and metric held against what is expected, centred on 1.00."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
+from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading
 from siliconmark_ui.charts.documents import (
     BAD,
     GOOD,
@@ -22,12 +24,16 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
+from siliconmark_ui.charts.fleet_ranks import fleet_note, fleet_ranks, ranks
+from siliconmark_ui.charts.gpus import power_temperature
 from siliconmark_ui.charts.marks import spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.charts.words import plural, quantity, ratio
+from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 from siliconmark_ui.scoreboard.schemas import NodePerformance
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 NAMED_NODES_MAX = 40
 SMALLEST_REACH = 0.15
 EDGE = 0.03
@@ -67,12 +73,26 @@ class RatioPoint:
         return f"{ratio(self.ratio)} ({quantity(self.value, '')} of {quantity(self.expected, unit)})"
 
 
-def quickmark_sheet(nodes: Sequence[NodePerformance]) -> Sheet:
-    """Give the charts of a job's scored nodes; without an expectation there is none, and one node needs no ranking."""
-    points = ratio_points(nodes)
+def quickmark_sheet(
+    nodes: Sequence[NodePerformance],
+    readings: Mapping[str, QuickMarkReading] = NOTHING,
+    spreads: Mapping[Kind, FleetSpread] = NOTHING,
+) -> Sheet:
+    """Give the charts of a job's scored nodes, of which those without figures are left out.
+
+    `readings` holds what nodes reported by task id, `spreads` the fleet by kind of node. One node needs no ranking.
+    """
+    points, found = ratio_points(nodes), ranks(nodes, readings, spreads)
+    names = node_names(nodes)
+    drawn = {node["task_id"]: names[str(node["machine_uuid"])] for node in nodes if node["task_id"] in readings}
+    heat = power_temperature({key: readings[key] for key in drawn}, drawn)
     sheet: Sheet = {}
     if points:
         sheet["metric_ratios"] = metric_ratios(points)
+    if found:
+        sheet["fleet_ranks"] = fleet_ranks(found, fleet_note(spreads))
+    if heat is not None:
+        sheet["power_temperature"] = heat
     if sum(node["score"] is not None for node in nodes) > 1:
         sheet["node_scores"] = node_scores(nodes)
     return sheet

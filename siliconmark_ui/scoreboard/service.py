@@ -1,13 +1,17 @@
 """Scoring a job when it ends, in the transaction that ends it: lists and the badge only read what is kept here."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
-from siliconmark_ui.benchmarks.quick_mark import read_quick_mark
+from siliconmark_ui.benchmarks.quick_mark import read_figures, read_quick_mark
+from siliconmark_ui.db import Database
 from siliconmark_ui.models import Job, Task
 from siliconmark_ui.scoreboard import repository
 from siliconmark_ui.scoreboard.aggregate import quickmark_aggregate
@@ -19,10 +23,14 @@ from siliconmark_ui.scoreboard.expectations import (
     FleetMedian,
     expectations_for,
 )
+from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind, fleet_spread
 from siliconmark_ui.scoreboard.ratios import ScoredNode
 from siliconmark_ui.scoreboard.reference import expected_per_gpu
 from siliconmark_ui.scoreboard.repository import FleetNode
+from siliconmark_ui.scoreboard.schemas import NodePerformance
 from siliconmark_ui.scoreboard.score import score_job as score_nodes
+
+KINDS_MAX = 4
 
 
 async def score_job(session: AsyncSession, job: Job) -> None:
@@ -45,6 +53,26 @@ async def score_job(session: AsyncSession, job: Job) -> None:
         "performance_nodes": performance_nodes,
     }
     await repository.keep_summary(session, job.id, summary)
+
+
+async def fleet_spreads(db: Database, nodes: Sequence[NodePerformance]) -> dict[Kind, FleetSpread]:
+    """Return where the fleet stands for each kind of node (at most four, the commonest first) among `nodes`.
+
+    What it costs does not grow with the number of jobs: of each kind the newest 500 runs are read, each machine once.
+    """
+    kinds = Counter((node["gpu_model"], node["gpu_count"]) for node in nodes if node["gpu_model"])
+    spreads = {}
+    for (model, count), _ in kinds.most_common(KINDS_MAX):
+        kind = (str(model), count)
+        async with db.reader() as reader:
+            documents = await repository.newest_runs(reader, *kind)
+        # Hundreds of documents take some hundredths of a second; meanwhile others are answered.
+        spreads[kind] = await asyncio.to_thread(_spread, kind, list(documents.values()))
+    return spreads
+
+
+def _spread(kind: Kind, documents: Sequence[msgspec.Raw]) -> FleetSpread:
+    return fleet_spread(kind, (read_figures(bytes(document), kind[1]) for document in documents))
 
 
 async def _scored_node(fleets: "_Fleets", task: Task, results: Mapping[str, Any]) -> ScoredNode:

@@ -38,7 +38,7 @@ async def test_sheet_holds_the_charts_of_the_tab(client: httpx.AsyncClient, sign
     quickmark = await client.get(f"/auth/figures/jobs/{job_id}/quickmark", headers=cookie(key))
     assert network.status_code == 200
     assert network.json()["bandwidth_map"]["figure"]["data"][0]["y"] == ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
-    assert set(quickmark.json()) == {"metric_ratios", "node_scores"}
+    assert set(quickmark.json()) == {"metric_ratios", "node_scores", "power_temperature"}
 
 
 async def test_sheet_is_refused_without_a_session_or_with_a_bearer_token(
@@ -60,7 +60,7 @@ async def test_sheet_of_a_job_out_of_scope_reads_as_not_found(
     actor, _ = await sign_in("ann@acme.example")
     _, key = await sign_in("eve@other.example", customer="Other")
     job_id = await finished_job(db, actor, nodes=2)
-    for sheet in ("network", "quickmark"):
+    for sheet in ("network", "quickmark", "gpus"):
         answer = await client.get(f"/auth/figures/jobs/{job_id}/{sheet}", headers=cookie(key))
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "RESOURCE_NOT_FOUND")
 
@@ -73,6 +73,7 @@ async def test_sheet_of_a_job_out_of_scope_reads_as_not_found(
         ("network?result=quick_mark", 404),
         ("network?result=cluster_network:2", 404),
         ("power", 404),
+        ("gpus?node=no-such-machine", 404),
     ],
 )
 async def test_sheet_answers_a_wrong_question_with_an_error_of_the_contract(

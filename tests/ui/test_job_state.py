@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from siliconmark_ui.agents import service as agents
-from siliconmark_ui.agents.bodies import read_node, read_upload
+from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import now
 from siliconmark_ui.ui.pages.job_detail.state import JobState
-from tests.factories import cluster_network, make_job, node, upload
+from tests.factories import cluster_network, machine, make_job, node, quick_mark, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
 from tests.ui.visits import events_of, page_state, sent_by, target_of, visit
@@ -95,6 +95,41 @@ async def test_quickmark_tab_shows_the_chosen_nodes_gpus(sign_in: SignIn, db: Da
     state = await job_at(address, cookie)
     assert state.quickmark.gpu_title == f"GPUs of {first.quickmark.rows[1].name}"
     assert [gpu.name for gpu in state.quickmark.gpus] == ["GPU 0", "GPU 1"]
+
+
+async def test_quickmark_tab_holds_each_figure_against_the_fleet_and_says_over_how_many_runs(
+    sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    few = await job_at(f"/jobs/{await finished_job(db, actor, nodes=3)}?tab=quickmark", cookie)
+    assert few.quickmark.fleet_note == "No percentiles: fewer than 8 runs of such nodes in the fleet"
+    assert (few.quickmark.has_ranks, few.quickmark.rows[0].cells[0].rank) == (False, "")
+    odd = {0: {"memory_bandwidth_gbs": 900.0, "temperature_centigrade": 88}}
+    job_id = await finished_job(db, actor, nodes=10, odd=odd)
+    tab = (await job_at(f"/jobs/{job_id}?tab=quickmark", cookie)).quickmark
+    assert "10 runs of nodes with 1 × NVIDIA A100-SXM4-80GB" in tab.fleet_note
+    memory = tab.rows[0].cells[tab.heads.index("Memory bandwidth (GB/s)")]
+    assert (memory.text, memory.rank, memory.status) == ("900", "p5", "underperforming")
+    assert memory.hint.endswith("; higher than 5 % of 10 runs")
+    gpu = tab.gpus[0].cells[tab.gpu_heads.index("Temperature (°C)")]
+    assert (gpu.text, gpu.rank) == ("88", "p95")
+    assert gpu.hint.endswith("; higher than 95 % of the GPUs of 10 runs")
+    assert (tab.gpu_charts, tab.no_links) == ([], "This node has one GPU, so there are no links between GPUs.")
+
+
+async def test_quickmark_tab_names_the_chosen_machines_matrix_and_takes_its_uuid(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    matrix = {"gpu0_to_gpu1": {"connection_type": "nvlink", "simplex_gbs": 390.0, "duplex_gbs": 700.0}}
+    job = await make_job(db, actor)
+    task, _ = await agents.register_node(db, job["token"], read_node(node(0, gpu_count=2)))
+    result = quick_mark(2)
+    result["aggregate_results"]["gpu_bandwidth_matrix"] = matrix
+    body = read_upload(msgspec.json.encode(upload(result)), "quick_mark")
+    await agents.store_task_result(db, job["token"], int(task["id"]), "quick_mark", body)
+    await agents.report_task(db, job["token"], int(task["id"]), read_progress({"state": "completed"}))
+    tab = (await job_at(f"/jobs/{job['id']}?tab=quickmark&node={machine(0)}", cookie)).quickmark
+    assert tab.gpu_charts == ["gpu_links_simplex", "gpu_links_duplex"]
+    assert tab.gpu_source == f"/auth/figures/jobs/{job['id']}/gpus?node={machine(0)}"
 
 
 async def test_quickmark_tab_shows_a_broken_power_sensor_as_such(sign_in: SignIn, db: Database) -> None:

@@ -36,9 +36,12 @@ def _content(view: Shown) -> rx.Component:
             sheet_plot(source=view.source, chart="metric_ratios", height=430),
             rx.el.div(unknown, class_name="sm-panel"),
         ),
+        rx.cond(view.has_ranks, sheet_plot(source=view.source, chart="fleet_ranks", height=520)),
         rx.cond(view.has_scores, sheet_plot(source=view.source, chart="node_scores", height=260)),
         _nodes(view),
         rx.cond(view.gpus.length() > 0, _gpus(view)),
+        rx.cond(view.gpu_source != "", _links(view)),
+        rx.cond(view.has_heat, sheet_plot(source=view.source, chart="power_temperature", height=300)),
         class_name="sm-stack",
     )
 
@@ -55,6 +58,7 @@ def _nodes(view: Shown) -> rx.Component:
         rx.el.div(
             rx.el.h2("Figures of each node", class_name="sm-plot-title"),
             rx.el.span(view.rows_note, class_name="sm-muted"),
+            rx.el.span(view.fleet_note, class_name="sm-muted", data_testid="quickmark-fleet"),
             rx.cond(view.all_rows_href != "", everything),
             class_name="sm-page-head sm-table-title",
         ),
@@ -77,6 +81,18 @@ def _gpus(view: Shown) -> rx.Component:
     )
 
 
+def _links(view: Shown) -> rx.Component:
+    def chart(name: Shown) -> rx.Component:
+        return sheet_plot(source=view.gpu_source, chart=name, height=360, key=name)
+
+    missing = rx.el.p(view.no_links, class_name="sm-muted sm-flat", data_testid="quickmark-no-links")
+    return rx.cond(
+        view.gpu_charts.length() > 0,
+        rx.el.div(rx.foreach(view.gpu_charts, chart), class_name="sm-split", data_testid="quickmark-links"),
+        missing,
+    )
+
+
 def _scroll(head: rx.Component, body: rx.Component, label: Shown) -> rx.Component:
     table = rx.el.table(head, body, class_name="sm-table sm-table-pinned sm-figures")
     return rx.el.div(table, class_name="sm-table-frame sm-table-short", tab_index=0, role="region", aria_label=label)
@@ -96,6 +112,7 @@ def _node(row: Shown) -> rx.Component:
         rx.el.td(row.gpus),
         rx.foreach(row.cells, _cell),
         data_chosen=row.is_chosen,
+        data_node=row.uuid,
     )
 
 
@@ -111,6 +128,7 @@ def _cell(cell: Shown) -> rx.Component:
     return rx.el.td(
         rx.match(cell.status, *marks, rx.fragment()),
         cell.text,
+        rx.cond(cell.rank != "", rx.el.span(cell.rank, class_name="sm-rank")),
         title=cell.hint,
         class_name="sm-right",
         data_status=cell.status,

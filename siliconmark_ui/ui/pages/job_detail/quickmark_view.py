@@ -3,39 +3,45 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from siliconmark_ui.benchmarks.catalogue import METRICS, QUICK_MARK, ResultField
-from siliconmark_ui.benchmarks.quick_mark import POWER, GpuReading, QuickMarkReading, read_quick_mark
+from siliconmark_ui.benchmarks.catalogue import METRICS, ResultField
+from siliconmark_ui.benchmarks.quick_mark import GpuReading, QuickMarkReading
 from siliconmark_ui.charts import words
-from siliconmark_ui.charts.figures import document_of
+from siliconmark_ui.charts.figures import NO_SPREADS, node_readings
+from siliconmark_ui.charts.fleet_ranks import fleet_note, rank_words, ranks
+from siliconmark_ui.charts.gpus import gpu_sheet, has_power_temperature
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.jobs.schemas import JobDetail
-from siliconmark_ui.scoreboard.expectations import GROUPS, SCORED_METRICS
+from siliconmark_ui.scoreboard.expectations import FLEET_MINIMUM, GROUPS
+from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
 from siliconmark_ui.scoreboard.ratios import status_of
 from siliconmark_ui.scoreboard.schemas import MetricScore, NodePerformance
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports
 
-TEMPERATURE = "temperature_centigrade"
 ROWS_SHOWN = 64
 SENSOR = "sensor?"
 SENSOR_HINT = "The power sensor reports under 20 W per GPU while computing, so its figures are left out"
-NOT_REPORTED = "This node has not reported this figure"
+NOT_REPORTED = "This node has not reported this figure as a whole; its GPUs may have, see below"
+NO_LINKS = "The links between the GPUs of this node were not measured."
+ONE_GPU = "This node has one GPU, so there are no links between GPUs."
 
 
 @dataclasses.dataclass(frozen=True)
 class CellView:
-    """One figure of a table: its text, the hover text, and a status where it is outside the expected range."""
+    """One figure of a table: text, hover text, a status where it is outside the expected range, and its percentile."""
 
     text: str = words.MISSING
     hint: str = NOT_REPORTED
     status: str = ""
+    rank: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class NodeFiguresView:
     """One node's row: its score, its figures in the order of the heads, and the address that shows its GPUs."""
 
+    uuid: str = ""
     name: str = ""
     href: str = ""
     gpus: str = ""
@@ -63,6 +69,12 @@ class QuickMarkTabView:
     has_figures: bool = False
     has_ratios: bool = False
     has_scores: bool = False
+    has_ranks: bool = False
+    has_heat: bool = False
+    fleet_note: str = ""
+    gpu_source: str = ""
+    gpu_charts: list[str] = dataclasses.field(default_factory=list)
+    no_links: str = ""
     heads: list[str] = dataclasses.field(default_factory=list)
     rows: list[NodeFiguresView] = dataclasses.field(default_factory=list)
     rows_note: str = ""
@@ -74,38 +86,38 @@ class QuickMarkTabView:
 
 
 def quickmark_tab_view(
-    detail: JobDetail, nodes: Sequence[NodePerformance], chosen_task: str, *, show_all: bool
+    detail: JobDetail,
+    nodes: Sequence[NodePerformance],
+    chosen_node: str,
+    spreads: Mapping[Kind, FleetSpread] = NO_SPREADS,
+    *,
+    show_all: bool,
 ) -> QuickMarkTabView:
-    """Give the tab; the GPUs are those of `chosen_task`, of the lowest node when it is unknown."""
+    """Give the tab; GPUs are those of `chosen_node` (machine UUID or task id), the lowest node's when it is unknown."""
     readings = node_readings(detail)
     if not nodes:
         return QuickMarkTabView()
     ranked = sorted(nodes, key=lambda node: (node["score"] is None, node["score"] or 0.0))
-    chosen = next((node for node in ranked if node["task_id"] == chosen_task), ranked[0])
-    metrics = [
-        name
-        for name in (*SCORED_METRICS, POWER, TEMPERATURE)
-        if any(name in reading.node for reading in readings.values())
-    ]
-    names = node_names(nodes)
+    chosen = next((node for node in ranked if chosen_node in {node["task_id"], node["machine_uuid"]}), ranked[0])
+    metrics = [name for name in METRICS if any(name in reading.node for reading in readings.values())]
+    look = _Look(detail["id"], readings, metrics, node_names(nodes), spreads, chosen["task_id"])
     shown = ranked if show_all else ranked[:ROWS_SHOWN]
     is_cut = len(shown) < len(ranked)
-    reading = readings.get(chosen["task_id"])
-    heads, gpus = gpu_rows(reading, chosen) if reading else ([], [])
-    return QuickMarkTabView(
+    view = QuickMarkTabView(
         source=urls.figures(detail["id"], "quickmark"),
         has_figures=True,
         has_ratios=any(score["ratio"] is not None for node in nodes for score in node["metrics"].values()),
         has_scores=sum(node["score"] is not None for node in nodes) > 1,
+        has_ranks=bool(ranks(nodes, readings, spreads)),
+        has_heat=has_power_temperature(readings),
+        fleet_note=fleet_words(spreads),
         heads=[METRICS[name].display_name for name in metrics],
-        rows=[_node_row(detail["id"], node, readings, metrics, names, chosen["task_id"]) for node in shown],
+        rows=[_node_row(look, node) for node in shown],
         rows_note=f"The {len(shown)} lowest of {words.plural(len(ranked), 'node')}" if is_cut else "Lowest score first",
         all_rows_href=urls.job(detail["id"], tab="quickmark", rows="all") if is_cut else "",
-        gpu_title=f"GPUs of {names[str(chosen['machine_uuid'])]}",
-        gpu_heads=heads,
-        gpus=gpus,
         exports=_exports(detail["id"], readings),
     )
+    return _with_gpus(view, look, chosen)
 
 
 def _exports(job_id: str, readings: Mapping[str, QuickMarkReading]) -> list[ExportChoice]:
@@ -115,44 +127,82 @@ def _exports(job_id: str, readings: Mapping[str, QuickMarkReading]) -> list[Expo
     return job_exports(job_id, "quickmark", rows, count)
 
 
-def node_readings(detail: JobDetail) -> dict[str, QuickMarkReading]:
-    """Give task id -> QuickMark reading for the tasks that reported one."""
-    return {
-        task["id"]: read_quick_mark(document_of(task["benchmark_results"][QUICK_MARK]), task["gpu_count"])
-        for task in detail["tasks"]
-        if QUICK_MARK in task["benchmark_results"]
-    }
+@dataclasses.dataclass(frozen=True)
+class _Look:
+    """What all rows are made from: readings by task id, shown metrics, names by UUID, the fleet, the chosen task."""
+
+    job_id: str
+    readings: Mapping[str, QuickMarkReading]
+    metrics: Sequence[str]
+    names: Mapping[str, str]
+    spreads: Mapping[Kind, FleetSpread]
+    chosen: str
+
+    def spread(self, node: NodePerformance) -> FleetSpread | None:
+        """Give the fleet of nodes like this one."""
+        return self.spreads.get((node["gpu_model"] or "", node["gpu_count"]))
 
 
-def _node_row(
-    job_id: str,
-    node: NodePerformance,
-    readings: Mapping[str, QuickMarkReading],
-    metrics: Sequence[str],
-    names: Mapping[str, str],
-    chosen: str,
-) -> NodeFiguresView:
-    reading = readings.get(node["task_id"])
+def _with_gpus(view: QuickMarkTabView, look: _Look, chosen: NodePerformance) -> QuickMarkTabView:
+    reading = look.readings.get(chosen["task_id"])
+    name = look.names[str(chosen["machine_uuid"])]
+    if reading is None:
+        return view
+    heads, gpus = gpu_rows(reading, chosen, look.spread(chosen))
+    return dataclasses.replace(
+        view,
+        gpu_title=f"GPUs of {name}",
+        gpu_heads=heads,
+        gpus=gpus,
+        gpu_source=urls.figures(look.job_id, "gpus", node=str(chosen["machine_uuid"])),
+        gpu_charts=list(gpu_sheet(reading, name)),
+        no_links=NO_LINKS if chosen["gpu_count"] > 1 else ONE_GPU,
+    )
+
+
+def fleet_words(spreads: Mapping[Kind, FleetSpread]) -> str:
+    """Say what the percentiles in the tables are over, or that there are too few runs for any."""
+    if not any(spread.runs >= FLEET_MINIMUM for spread in spreads.values()):
+        return f"No percentiles: fewer than {FLEET_MINIMUM} runs of such nodes in the fleet"
+    return f"p12: higher than 12 %. {fleet_note(spreads)}"
+
+
+def _node_row(look: _Look, node: NodePerformance) -> NodeFiguresView:
+    reading = look.readings.get(node["task_id"])
+    uuid = str(node["machine_uuid"])
     return NodeFiguresView(
-        name=names[str(node["machine_uuid"])],
-        href=urls.job(job_id, tab="quickmark", node=node["task_id"]) + "#gpus",
+        uuid=uuid,
+        name=look.names[uuid],
+        href=urls.job(look.job_id, tab="quickmark", node=uuid) + "#gpus",
         gpus=f"{node['gpu_count']} × {node['gpu_model'] or 'unknown GPU'}",
         status=node["status"],
         score=words.ratio(node["score"]),
         hint=", ".join(f"{name} {words.ratio(node['groups'][name]['score'])}" for name in GROUPS),
-        is_chosen=node["task_id"] == chosen,
-        cells=[_node_cell(reading, name, node["metrics"].get(name)) for name in metrics],
+        is_chosen=node["task_id"] == look.chosen,
+        cells=[_node_cell(reading, name, node["metrics"].get(name), look.spread(node)) for name in look.metrics],
     )
 
 
-def _node_cell(reading: QuickMarkReading | None, metric: str, score: MetricScore | None) -> CellView:
+def _node_cell(
+    reading: QuickMarkReading | None, metric: str, score: MetricScore | None, spread: FleetSpread | None
+) -> CellView:
     if reading is None or metric not in reading.node:
         return CellView()
     field = METRICS[metric]
     if field.needs_power_sensor and not reading.power_sound:
         return CellView(SENSOR, SENSOR_HINT, "sensor")
     value = reading.node[metric]
-    return CellView(words.figure(value, field.unit), *_judged(field, value, score))
+    percent = spread.node_percentile(metric, value) if spread else None
+    of = words.plural(spread.runs, "run") if spread else ""
+    return _ranked(CellView(words.figure(value, field.unit), *_judged(field, value, score)), percent, of)
+
+
+def _ranked(cell: CellView, percent: float | None, of: str) -> CellView:
+    """Give the cell with its percentile; no figure is higher than itself, so it reads p1 to p99."""
+    if percent is None:
+        return cell
+    rank = f"p{min(99, max(1, round(percent)))}"
+    return dataclasses.replace(cell, rank=rank, hint=f"{cell.hint}; {rank_words(percent, of)}")
 
 
 def _judged(field: ResultField, value: float, score: MetricScore | None) -> tuple[str, str]:
@@ -166,26 +216,36 @@ def _judged(field: ResultField, value: float, score: MetricScore | None) -> tupl
     )
 
 
-def gpu_rows(reading: QuickMarkReading, node: NodePerformance) -> tuple[list[str], list[GpuView]]:
+def gpu_rows(
+    reading: QuickMarkReading, node: NodePerformance, spread: FleetSpread | None = None
+) -> tuple[list[str], list[GpuView]]:
     """Give the heads and one row per GPU; compute and memory are held against the node's expectation per GPU."""
     metrics = [name for name in METRICS if any(name in gpu.metrics for gpu in reading.gpus)]
     rows = [
-        GpuView(f"GPU {gpu.index}", gpu.gpu_id, [_gpu_cell(gpu, name, reading, node) for name in metrics])
+        GpuView(f"GPU {gpu.index}", gpu.gpu_id, [_gpu_cell(gpu, name, reading, node, spread) for name in metrics])
         for gpu in reading.gpus
     ]
     return [METRICS[name].display_name for name in metrics], rows
 
 
-def _gpu_cell(gpu: GpuReading, metric: str, reading: QuickMarkReading, node: NodePerformance) -> CellView:
+def _gpu_cell(
+    gpu: GpuReading, metric: str, reading: QuickMarkReading, node: NodePerformance, spread: FleetSpread | None
+) -> CellView:
     field, value = METRICS[metric], gpu.metrics.get(metric)
     if value is None:
         return CellView(hint="This GPU has not reported this figure")
     if field.needs_power_sensor and not reading.power_sound:
         return CellView(SENSOR, SENSOR_HINT, "sensor")
+    percent = spread.gpu_percentile(metric, value) if spread else None
+    of = f"the GPUs of {words.plural(spread.runs, 'run')}" if spread else ""
+    cell = CellView(words.figure(value, field.unit), *_judged(field, value, _own_score(value, metric, node)))
+    return _ranked(cell, percent, of)
+
+
+def _own_score(value: float, metric: str, node: NodePerformance) -> MetricScore | None:
     score = node["metrics"].get(metric)
-    expected = score["expected"] if score and field.group in {"compute", "memory"} else None
+    expected = score["expected"] if score and METRICS[metric].group in {"compute", "memory"} else None
     if not expected:
-        return CellView(words.figure(value, field.unit), f"{field.label}: {words.quantity(value, field.unit)}")
+        return None
     share = expected / node["gpu_count"]
-    own: MetricScore = {"value": value, "expected": share, "ratio": value / share, "status": status_of(value / share)}
-    return CellView(words.figure(value, field.unit), *_judged(field, value, own))
+    return {"value": value, "expected": share, "ratio": value / share, "status": status_of(value / share)}

@@ -12,6 +12,7 @@ from siliconmark_ui.errors import NotFound
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.performance import performance_nodes
+from siliconmark_ui.scoreboard.service import fleet_spreads
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.pages.job_detail.heading import FIRST_TAB, TABS, HeadingView, heading_view
 from siliconmark_ui.ui.pages.job_detail.network import NetworkTabView, network_tab_view
@@ -82,8 +83,11 @@ class JobState(rx.State):
         )
         if tab == "quickmark":
             nodes = await performance_nodes(db, actor, detail)
+            spreads = await fleet_spreads(db, nodes)
             chosen, show_all = asked.get("node", ""), asked.get("rows") == "all"
-            self.quickmark = await asyncio.to_thread(quickmark_tab_view, detail, nodes, chosen, show_all=show_all)
+            self.quickmark = await asyncio.to_thread(
+                quickmark_tab_view, detail, nodes, chosen, spreads, show_all=show_all
+            )
         else:
             self.quickmark = QuickMarkTabView()
         self.tab = tab
