@@ -24,6 +24,7 @@ from siliconmark_ui.api import (
     figures,
     fleet_figures,
     job_papers,
+    job_report,
     jobs,
     login,
     people,
@@ -79,6 +80,7 @@ def create_api(settings: Settings) -> FastAPI:
     api.include_router(sso.router)
     api.include_router(figures.router)
     api.include_router(job_papers.router)
+    api.include_router(job_report.router)
     api.include_router(fleet_figures.router)
     api.include_router(side_figures.router)
     api.add_api_route(f"{PREFIX}/docs", docs, include_in_schema=False)

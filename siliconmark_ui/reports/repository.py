@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, or_, select, text, update
+from sqlalchemy import bindparam, delete, false, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import TypedDict
@@ -26,7 +26,10 @@ class Claim(NamedTuple):
 
 
 class Standing(TypedDict):
-    """A live job and its report; the report's fields are None while nobody ever ordered one."""
+    """A live job and its report; the report's fields are None while nobody ever ordered one.
+
+    `is_claimed` tells that a process makes it now.
+    """
 
     job_state: str
     is_anonymous: bool
@@ -37,6 +40,7 @@ class Standing(TypedDict):
     shown_state: str | None
     object_key: str | None
     bytes: int | None
+    is_claimed: bool
     name: str
 
 
@@ -52,6 +56,7 @@ _STANDING_COLUMNS: tuple[Any, ...] = (
     Report.job_state.label("shown_state"),
     Report.object_key,
     Report.bytes,
+    func.coalesce(Report.claimed_until > func.now(), false()).label("is_claimed"),
 )
 _STANDING = compiled(
     select(*_STANDING_COLUMNS).outerjoin(Report, Report.job_id == Job.id).where(Job.id == bindparam("job_id"), LIVE)

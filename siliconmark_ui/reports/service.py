@@ -35,7 +35,9 @@ class ReportFailed(AppError):
 class ReportStatus(TypedDict):
     """How a job's report stands: `state` of the last order (None: never ordered), and the document there is, if any.
 
-    `made_at` is RFC 3339, `bytes` the size of the document; `url` opens it, None until there is one.
+    `made_at` is RFC 3339, `bytes` the size of the document; `url` opens it, None until there is one. `is_being_made`
+    tells a pending order that a process works on, `is_current` a document that tells all of the job. Jobs of nobody
+    have none: `can_be_made` is False.
     """
 
     state: str | None
@@ -43,6 +45,9 @@ class ReportStatus(TypedDict):
     made_at: str | None
     bytes: int | None
     url: str | None
+    is_being_made: bool
+    is_current: bool
+    can_be_made: bool
 
 
 class OpenReport(NamedTuple):
@@ -73,12 +78,27 @@ async def generate_report(db: Database, job_id: int, address: str = "") -> str |
     if found["is_anonymous"]:
         return None
     if not _is_current(found):
-        if found["state"] != "pending":
-            async with db.session_scope() as session:
-                await repository.order(session, job_id, now())
-        wake_queue()
+        await _order(db, job_id, found)
         await _wait(db, job_id)
     return report_url(job_id, address)
+
+
+async def order_report(db: Database, job_id: int) -> ReportStatus:
+    """Order a job's report, unless the one there is tells all or one is on its way; return how it stands, not waiting.
+
+    The caller has checked who asks. Raises NotFound.
+    """
+    found = await _standing(db, job_id)
+    if not found["is_anonymous"] and not _is_current(found):
+        await _order(db, job_id, found)
+    return await report_status(db, job_id)
+
+
+async def _order(db: Database, job_id: int, found: Standing) -> None:
+    if found["state"] != "pending":
+        async with db.session_scope() as session:
+            await repository.order(session, job_id, now())
+    wake_queue()
 
 
 async def report_status(db: Database, job_id: int, address: str = "") -> ReportStatus:
@@ -90,6 +110,9 @@ async def report_status(db: Database, job_id: int, address: str = "") -> ReportS
         "made_at": found["made_at"],
         "bytes": found["bytes"],
         "url": report_url(job_id, address) if found["made_at"] else None,
+        "is_being_made": found["state"] == "pending" and found["is_claimed"],
+        "is_current": _is_current(found),
+        "can_be_made": not found["is_anonymous"],
     }
 
 

@@ -70,6 +70,11 @@ def raw_job(job_id: str) -> str:
     return f"/auth/jobs/{quote(job_id, safe='')}/raw"
 
 
+def report(job_id: str) -> str:
+    """Give the address of how the report of a job stands, which the session cookie opens; `/open` below it opens it."""
+    return f"/auth/jobs/{quote(job_id, safe='')}/report"
+
+
 def figures(job_id: str, sheet: str, **options: str) -> str:
     """Give the address of a job's figure sheet, which the session cookie opens."""
     chosen = urlencode({name: value for name, value in options.items() if value})

@@ -22,5 +22,16 @@ class JsonTree(rx.Component):
     path: rx.Var[str]
 
 
+class ReportButton(rx.Component):
+    """The report of a job as `source` says it stands: made on request, opened, tried again; `state` is the job's."""
+
+    library = "$/public/components/report_button.jsx"
+    tag = "ReportButton"
+
+    source: rx.Var[str]
+    state: rx.Var[str]
+
+
 agent_command = AgentCommand.create
 json_tree = JsonTree.create
+report_button = ReportButton.create

@@ -6,6 +6,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
+from siliconmark_ui.ui.components.papers import report_button
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.job_detail.network import network_tab
 from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
@@ -47,7 +48,11 @@ def _head() -> rx.Component:
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="job-name"),
         state_badge(heading.state),
         demo_mark(),
-        rx.el.div(job_menu(heading, labelled=True), class_name="sm-head-end"),
+        rx.el.div(
+            report_button(source=heading.report_source, state=heading.state),
+            job_menu(heading, labelled=True),
+            class_name="sm-head-end",
+        ),
         class_name="sm-page-head sm-job-head",
     )
     facts: tuple[tuple[Shown, rx.Component], ...] = (
