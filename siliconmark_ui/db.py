@@ -129,8 +129,12 @@ class Database:
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Reader]:
         """Yield a psycopg connection in autocommit mode for statements that only read."""
-        async with self._readers.connection() as connection:
+        # Not the pool's own block, which would end a transaction that there never is.
+        connection = await self._readers.getconn()
+        try:
             yield connection
+        finally:
+            await self._readers.putconn(connection)
 
     async def migration(self) -> str | None:
         """Return the revision that the database stands at, None for an empty one."""
