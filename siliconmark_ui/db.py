@@ -5,6 +5,7 @@ go through `reader()`: a connection in autocommit mode whose rows already have t
 converted twice.
 """
 
+import select
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,12 +69,24 @@ class ReaderConnection(AsyncConnection[DictRow]):
     sound_at: float = 0.0
 
 
-async def _check_after_rest(connection: AsyncConnection[DictRow]) -> None:
-    """Ask the server once a connection has rested: one in steady use shows by its use that it works."""
+async def _check(connection: AsyncConnection[DictRow]) -> None:
+    """Ask the server whether a connection works: once it has rested, or when the server has said something meanwhile.
+
+    One in steady use shows by its use that it works. One that the server has ended was told so: that can be seen from
+    here, without a round trip.
+    """
     moment = time.monotonic()
-    if isinstance(connection, ReaderConnection) and moment - connection.sound_at > REST_SECONDS:
+    if not isinstance(connection, ReaderConnection):
+        return
+    if moment - connection.sound_at > REST_SECONDS or _is_spoken_to(connection):
         await AsyncConnectionPool.check_connection(connection)
         connection.sound_at = moment
+
+
+def _is_spoken_to(connection: ReaderConnection) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def _prepare_reader(connection: Reader) -> None:
@@ -107,7 +120,7 @@ class Database:
             timeout=POOL_WAIT_SECONDS,
             open=False,
             configure=_prepare_reader,
-            check=_check_after_rest,
+            check=_check,
             kwargs={"autocommit": True, "row_factory": dict_row, **session_options},
         )
 
