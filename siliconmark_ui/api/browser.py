@@ -14,6 +14,7 @@ from siliconmark_ui.accounts import oidc, own_password, people, service, session
 from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.service import Browser
 from siliconmark_ui.accounts.sso import sign_in_ways
+from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.requests import BrowserActor, Db, SettingsOf, caller_address, posted_form, session_key
 from siliconmark_ui.config import Settings
 from siliconmark_ui.errors import AppError, InvalidInput
@@ -90,7 +91,7 @@ async def sign_out(request: Request, db: Db, settings: SettingsOf) -> Response:
     answer: Response = RedirectResponse(SIGN_IN_PAGE, _SEE_OTHER)
     for provider in sign_in_ways().providers:
         if ended and ended.provider == provider.name:
-            back = f"{settings.public_url or str(request.base_url).rstrip('/')}{SIGN_IN_PAGE}"
+            back = f"{public_address(request)}{SIGN_IN_PAGE}"
             url = await oidc.end_session_url(provider, ended.id_token, back)
             if url:
                 # No redirect: the page's policy lets a form lead to this site alone, along every redirect.

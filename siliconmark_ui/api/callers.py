@@ -13,7 +13,7 @@ from siliconmark_ui.api.limits import address_of
 from siliconmark_ui.audit.caller import from_address
 from siliconmark_ui.config import Settings
 from siliconmark_ui.errors import PermissionDenied
-from siliconmark_ui.server.origin import same_host
+from siliconmark_ui.server.origin import is_own_page
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 BROWSER_PREFIX = "/auth/"
@@ -54,9 +54,7 @@ def is_from_foreign_page(request: Request, settings: Settings) -> bool:
     if site is not None and site not in {"same-origin", "none"}:
         return True
     origin = headers.get("origin")
-    if origin is None or origin == settings.public_url:
-        return False
-    return not same_host(origin, asked_host(request, settings))
+    return origin is not None and not is_own_page(origin, asked_host(request, settings), settings.public_url)
 
 
 def asked_host(request: Request, settings: Settings) -> str:

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from siliconmark_ui.accounts import sso
 from siliconmark_ui.accounts.oidc import SignInRefused
 from siliconmark_ui.accounts.sso import sign_in_ways
+from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.browser import SIGN_IN_PAGE, browser_of, local_path, to_page, with_session
 from siliconmark_ui.api.requests import Db, SettingsOf, query_pairs
 from siliconmark_ui.config import Settings
@@ -26,7 +27,7 @@ async def depart(request: Request, name: str, db: Db, settings: SettingsOf) -> R
     target = local_path(dict(query_pairs(request, ("next",))).get("next", "/"))
     try:
         provider = sign_in_ways().provider(name)
-        base = settings.public_url or str(request.base_url).rstrip("/")
+        base = public_address(request)
         departure = await sso.depart(db, provider, f"{base}/auth/sso/{name}/callback", target)
     except AppError as error:
         return to_page(SIGN_IN_PAGE, error=error.message, next=target)

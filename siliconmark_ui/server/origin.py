@@ -36,9 +36,7 @@ class OwnOriginOnly:
         await self._app(scope, receive, send)
 
     def _is_own(self, origin: str, scope: Scope) -> bool:
-        return same_host(origin, self._host(scope)) or (
-            self._public_url is not None and origin.lower() == self._public_url.lower()
-        )
+        return is_own_page(origin, self._host(scope), self._public_url)
 
     def _host(self, scope: Scope) -> str:
         """The host the browser asked for; the last trusted proxies' word for it, if they say one."""
@@ -48,6 +46,17 @@ class OwnOriginOnly:
                 return named[-min(self._trusted_hops, len(named))]
         hosts = _values(scope, b"host")
         return hosts[0] if len(hosts) == 1 else ""
+
+
+def is_own_page(origin: str, host: str, public_url: str | None) -> bool:
+    """Whether a page of `origin` is ours: at our public address, or at the `host` that its request was sent to.
+
+    Where browsers reach us over TLS, a page that came without it may have been changed on its way, and is nobody's.
+    """
+    if public_url is not None and origin.lower() == public_url.lower():
+        return True
+    needs_tls = public_url is not None and public_url.lower().startswith("https://")
+    return same_host(origin, host) and not (needs_tls and not origin.lower().startswith("https://"))
 
 
 def same_host(origin: str, host: str) -> bool:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import simple_websocket
 
@@ -28,7 +28,7 @@ class Socket:
 
     async def event(self, handler: str, payload: dict[str, Any], path: str = "/") -> None:
         """Send a page's event to the handler of that full name."""
-        place = {"pathname": path, "query": {}, "asPath": path}
+        place = {"pathname": path.partition("?")[0], "query": {}, "asPath": path}
         await self.say("event", {"name": handler, "payload": payload, "router_data": place})
 
     async def raw(self, text: str) -> None:
@@ -50,9 +50,10 @@ class Socket:
 
 
 @asynccontextmanager
-async def socket(site: str, cookie: str = "") -> AsyncIterator[Socket]:
-    """Yield a connection with that Cookie header, as a program opens it: without an Origin."""
-    address = f"{site.replace('http', 'ws', 1)}/_event/?EIO=4&transport=websocket&token={secrets.token_hex(8)}"
+async def socket(site: str, cookie: str = "", token: str = "") -> AsyncIterator[Socket]:
+    """Yield a connection with that Cookie header and tab's token, as a program opens it: without an Origin."""
+    query = urlencode({"EIO": "4", "transport": "websocket", "token": token or secrets.token_hex(8)})
+    address = f"{site.replace('http', 'ws', 1)}/_event/?{query}"
     headers = {"Cookie": cookie} if cookie else {}
     client = await simple_websocket.AioClient.connect(address, headers=headers)
     made = Socket(client)

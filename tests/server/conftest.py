@@ -77,6 +77,26 @@ class ServerUnderTest:
         return self.process.wait(30)
 
 
+def serving(log: Path, port: int, **settings: str) -> Iterator[ServerUnderTest]:
+    """Yields a server that runs until the test is over."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "siliconmark_ui", "serve"],
+            cwd=ROOT,
+            env=environment({"PORT": str(port)} | settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = ServerUnderTest(process, port, log)
+    try:
+        server.wait_until_ready()
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
 StartServer = Callable[..., ServerUnderTest]
 
 

@@ -128,6 +128,9 @@ async def test_websocket_when_behind_a_proxy_that_changes_the_host() -> None:
     page = {"Host": "backend:3000", "Origin": "https://bench.example"}
     assert not await connects(OwnOriginOnly(Seen()), **page)
     assert await connects(OwnOriginOnly(Seen(), public_url="https://bench.example"), **page)
+    direct = {"Host": "bench.example", "Origin": "http://bench.example"}
+    assert await connects(OwnOriginOnly(Seen(), public_url="http://bench.example"), **direct)
+    assert not await connects(OwnOriginOnly(Seen(), public_url="https://bench.example"), **direct)
     trusting = OwnOriginOnly(Seen(), trusted_hops=1)
     assert await connects(trusting, **page, X_Forwarded_Host="bench.example")
     assert not await connects(trusting, **page, X_Forwarded_Host="bench.example, other.example")

@@ -1,4 +1,8 @@
-"""A reverse proxy that speaks TLS to browsers and plain HTTP to the server, on a port of its own."""
+"""A reverse proxy that speaks TLS to browsers and plain HTTP to the server, on a port of its own.
+
+It passes bytes on as they come or, told to, does what real ones do: it asks the server by the server's own name and
+says in `X-Forwarded-…` who asked for what.
+"""
 
 import asyncio
 import contextlib
@@ -15,8 +19,8 @@ from cryptography.x509.oid import NameOID
 
 
 @contextlib.contextmanager
-def tls_proxy(folder: Path, target: int) -> Iterator[int]:
-    """Forwards bytes to port `target` of this machine; yields its own port."""
+def tls_proxy(folder: Path, target: int, *, tells: bool = False) -> Iterator[int]:
+    """Forwards to port `target` of this machine, and tells it of the browser; yields its own port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_certificate(folder))
     # A loop in a thread of its own: Playwright's runs in this one.
@@ -24,7 +28,7 @@ def tls_proxy(folder: Path, target: int) -> Iterator[int]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     listening = asyncio.start_server(
-        lambda reader, writer: _forward(reader, writer, target), "127.0.0.1", 0, ssl=context
+        lambda reader, writer: _forward(reader, writer, target, tells=tells), "127.0.0.1", 0, ssl=context
     )
     server = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
     try:
@@ -45,14 +49,36 @@ async def _close(server: asyncio.Server) -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: int) -> None:
+async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: int, *, tells: bool) -> None:
     from_server, to_server = await asyncio.open_connection("127.0.0.1", target)
-    with contextlib.suppress(OSError, asyncio.CancelledError):
+    with contextlib.suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
+        if tells:
+            head = await reader.readuntil(b"\r\n\r\n")
+            to_server.write(_telling(head.decode("latin-1"), writer.get_extra_info("peername")[0], target))
         await asyncio.gather(_copy(reader, to_server), _copy(from_server, writer))
     for end in (writer, to_server):
         end.close()
         with contextlib.suppress(OSError, asyncio.CancelledError):
             await end.wait_closed()
+
+
+def _telling(head: str, browser: str, target: int) -> bytes:
+    """The head of a request as the server gets it; one request a connection, so that each has such a head."""
+    request, *lines = head.rstrip().split("\r\n")
+    fields = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    host = next(value for name, value in fields if name.lower() == "host")
+    seen = [value for name, value in fields if name.lower() == "x-forwarded-for"]
+    replaced = {"host", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "connection"}
+    is_upgrade = any(name.lower() == "upgrade" for name, _ in fields)
+    sent = [
+        ("Host", f"127.0.0.1:{target}"),
+        ("X-Forwarded-For", ", ".join([*seen, browser])),
+        ("X-Forwarded-Host", host),
+        ("X-Forwarded-Proto", "https"),
+        ("Connection", "Upgrade" if is_upgrade else "close"),
+        *((name, value) for name, value in fields if name.lower() not in replaced),
+    ]
+    return "\r\n".join([request, *(f"{name}: {value}" for name, value in sent), "", ""]).encode("latin-1")
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
