@@ -77,7 +77,8 @@ class Proven:
     def verified_email(self) -> str | None:
         """The e-mail, in lower case, when the provider says that it is the person's."""
         email = self.claims.get("email")
-        is_verified = self.claims.get("email_verified") in {True, "true"}
+        verified = self.claims.get("email_verified")
+        is_verified = verified is True or verified == "true"
         return email.strip().lower() if is_verified and isinstance(email, str) else None
 
 

@@ -62,7 +62,8 @@ class Provider:
         if not (self.role_claim and self.role_map):
             return None
         value = claims.get(self.role_claim)
-        words = {value} if isinstance(value, str) else {word for word in value or () if isinstance(word, str)}
+        several = value if isinstance(value, list) else [value]
+        words = {word for word in several if isinstance(word, str)}
         return next((role for word, role in self.role_map if word in words), Role.USER)
 
 

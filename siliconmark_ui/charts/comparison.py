@@ -22,7 +22,7 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.marks import Floats, spread_out
-from siliconmark_ui.charts.words import plural, quantity
+from siliconmark_ui.charts.words import plain, plural, quantity
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.table import measured
 from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
@@ -142,7 +142,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
     traces: list[Any] = []
     for place, row in enumerate(rows):
         traces += _strip(row, place, of) if row.values.size <= STRIP_MAX else _box(row, place, of)
-    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [_plain(row.short) for row in rows]}
+    ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [plain(row.short) for row in rows]}
     figure = new_figure(
         *traces,
         xaxis=axis(of.label),
@@ -197,11 +197,6 @@ def _at(row: SpreadRow, percentile: float) -> float:
     return float(np.percentile(row.values, percentile))
 
 
-def _plain(text: str) -> str:
-    """Give a name as Plotly shows it letter by letter: it reads a few tags in its texts."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _strip(row: SpreadRow, place: int, of: Compared) -> list[Any]:
     return [_dots(row, row.values, place + spread_out(row.values, HALF_ROW), of, size=7)]
 
@@ -211,9 +206,10 @@ def _dots(row: SpreadRow, values: Floats, heights: Floats, of: Compared, size: i
         x=values,
         y=heights,
         mode="markers",
-        name=_plain(row.name),
+        name=plain(row.name),
         marker={"color": MAIN, "size": size, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
-        hovertemplate=f"{_plain(row.name)}<br>%{{x:.5~g}} {of.unit}<extra></extra>",
+        # By its place and not as part of the template, in which `%{…}` would be replaced.
+        hovertemplate=f"%{{fullData.name}}<br>%{{x:.5~g}} {of.unit}<extra></extra>",
     )
 
 
@@ -227,7 +223,7 @@ def _box(row: SpreadRow, place: int, of: Compared) -> list[Any]:
         q3=[three],
         lowerfence=[low],
         upperfence=[high],
-        name=_plain(row.name),
+        name=plain(row.name),
         width=2 * HALF_ROW,
         fillcolor=SOFT,
         line={"color": MAIN, "width": 1},

@@ -21,7 +21,7 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.marks import threshold
-from siliconmark_ui.charts.words import plural, ratio
+from siliconmark_ui.charts.words import plain, plural, ratio
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
 BIN = 0.02
@@ -116,7 +116,8 @@ def _bars(shown: Sequence[ModelScores], ticks: Sequence[int], chosen: str | None
             "line": {"width": 0},
         },
         customdata=[
-            [model["gpu_model"], _bin_words(each["low"]), plural(each["jobs"], "job")] for model, _, each in places
+            [plain(model["gpu_model"]), _bin_words(each["low"]), plural(each["jobs"], "job")]
+            for model, _, each in places
         ],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<extra></extra>",
     )
@@ -133,7 +134,7 @@ def _bin_words(low: float) -> str:
 
 
 def _row_words(model: ModelScores) -> str:
-    return f"{short_model(model['gpu_model'])} ({model['scored']:,})"
+    return f"{plain(short_model(model['gpu_model']))} ({model['scored']:,})"
 
 
 def _reach(shown: Sequence[ModelScores]) -> list[float]:

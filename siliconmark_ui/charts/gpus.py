@@ -10,7 +10,7 @@ from siliconmark_ui.benchmarks.quick_mark import POWER, GpuLink, QuickMarkReadin
 from siliconmark_ui.charts.documents import BAD, MAIN, PANEL, FigureDocument, Sheet, axis, make_document, new_figure
 from siliconmark_ui.charts.marks import Floats
 from siliconmark_ui.charts.words import figure as figure_of
-from siliconmark_ui.charts.words import plural, quantity
+from siliconmark_ui.charts.words import plain, plural, quantity
 
 UNIT = "GB/s"
 TEMPERATURE = "temperature_centigrade"
@@ -66,7 +66,7 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
         z=live,
         x=gpus,
         y=gpus,
-        customdata=kinds.tolist(),
+        customdata=[[plain(str(kind)) for kind in row] for row in kinds],
         text=[[figure_of(value, UNIT) if np.isfinite(value) else "" for value in row] for row in live],
         texttemplate="%{text}" if size <= WRITTEN_GPUS_MAX else None,
         zmin=low,

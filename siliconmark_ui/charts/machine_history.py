@@ -22,7 +22,7 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.words import figure as figure_of
-from siliconmark_ui.charts.words import plural, quantity, ratio
+from siliconmark_ui.charts.words import plain, plural, quantity, ratio
 from siliconmark_ui.machines.levels import SHORTEST_PART, Level, LevelChange, levels
 from siliconmark_ui.machines.schemas import Measurement
 from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
@@ -234,15 +234,10 @@ def _points(history: MetricHistory, status: str) -> go.Scatter | None:
 def _hover(point: MetricPoint, unit: str) -> list[str]:
     held = f"{ratio(point.ratio)} of {quantity(point.expected, unit)}" if point.expected else "no expectation"
     return [
-        _plain(point.job_name),
+        plain(point.job_name),
         f"{point.measured_at[:16].replace('T', ' ')} UTC",
         f"{quantity(point.value, unit)}, {held}",
     ]
-
-
-def _plain(text: str) -> str:
-    """Give a name as Plotly shows it letter by letter: it reads a few tags in its texts."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _change_mark(history: MetricHistory, change: LevelChange) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -24,7 +24,7 @@ from siliconmark_ui.charts.documents import (
 )
 from siliconmark_ui.charts.marks import Floats, labelled_line, spread_out
 from siliconmark_ui.charts.nodes import natural_order
-from siliconmark_ui.charts.words import count, plural, quantity
+from siliconmark_ui.charts.words import count, plain, plural, quantity
 
 SLOW_LINK = 0.90
 """A link below this share of the median bandwidth is called slow."""
@@ -61,6 +61,11 @@ class NetworkView:
     reading: ClusterNetworkReading
     names: list[str]
     place: NDArray[np.intp]
+
+    @property
+    def labels(self) -> list[str]:
+        """Give the names as charts draw them: agents may call their nodes anything."""
+        return [plain(name) for name in self.names]
 
     def matrix(self, of: Quantity) -> Floats:
         """Give the quantity's matrix in the shown order, NaN where no live link is."""
@@ -102,8 +107,8 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
     size = len(view.names)
     heat = go.Heatmap(
         z=matrix.astype(np.float32),
-        x=view.names,
-        y=view.names,
+        x=view.labels,
+        y=view.labels,
         zmin=low,
         zmax=high,
         colorscale="Cividis",
@@ -124,8 +129,8 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
     figure = new_figure(
         heat,
         *_dead_marks(view),
-        xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.names)),
-        yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.names)),
+        xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.labels)),
+        yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.labels)),
     )
     height = min(480, max(340, 220 + 24 * size))
     return make_document(
@@ -170,7 +175,7 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
     out, into = view.means(of)
     template = f"%{{x}}<br>%{{fullData.name}}: %{{y:.4~g}} {of.unit}<extra></extra>"
     size = 7 if len(view.names) <= STRIP_MAX else 4
-    marks = {"mode": "markers", "x": view.names, "hovertemplate": template}
+    marks = {"mode": "markers", "x": view.labels, "hovertemplate": template}
     figure = new_figure(
         go.Scatter(
             y=out, name="mean of outgoing links", marker={"color": MAIN, "size": size, "symbol": "circle"}, **marks
@@ -181,7 +186,7 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
             marker={"color": PANEL, "size": size, "symbol": "square", "line": {"color": MUTED, "width": 1}},
             **marks,
         ),
-        xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.names)),
+        xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.labels)),
         yaxis=axis(of.label()),
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED, "size": 12}},
@@ -231,14 +236,14 @@ def _colour_range(matrix: Floats, of: Quantity) -> tuple[float, float, str]:
 def _dead_marks(view: NetworkView) -> list[go.Scatter]:
     if not view.reading.dead:
         return []
-    shown = {view.reading.nodes[index]: view.names[row] for row, index in enumerate(view.place)}
+    shown = {view.reading.nodes[index]: view.labels[row] for row, index in enumerate(view.place)}
     dead = view.reading.dead
     size = max(3, min(14, 300 // len(view.names)))
     return [
         go.Scatter(
             x=[shown[link.target] for link in dead],
             y=[shown[link.source] for link in dead],
-            customdata=[link.error for link in dead],
+            customdata=[plain(link.error) for link in dead],
             mode="markers",
             marker={"symbol": "x-thin", "size": size, "line": {"color": BAD, "width": 2}},
             hovertemplate="%{y} → %{x}<br>dead: %{customdata}<extra></extra>",
@@ -256,7 +261,7 @@ def _tick_thinning(names: list[str]) -> dict[str, Any]:
 def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
     rows, columns = np.nonzero(np.isfinite(matrix))
     values = matrix[rows, columns]
-    links = [f"{view.names[row]} → {view.names[column]}" for row, column in zip(rows, columns, strict=True)]
+    links = [f"{view.labels[row]} → {view.labels[column]}" for row, column in zip(rows, columns, strict=True)]
     return go.Scatter(
         x=values,
         y=spread_out(values, 0.7),

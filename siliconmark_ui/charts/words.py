@@ -12,6 +12,11 @@ _RATES = frozenset({"TFLOPS", "GB/s", "Gbit/s"})
 _WHOLE = frozenset({"W", "°C", "%"})
 
 
+def plain(text: str) -> str:
+    """Write a text by others so that Plotly shows it letter by letter: it reads a few tags, links among them."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def count(value: int | None) -> str:
     """Write a whole number with thousands separated: 12,345."""
     return MISSING if value is None else f"{value:,}"
