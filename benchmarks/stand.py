@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 from fastapi import FastAPI
 
+from benchmarks.client import LeanClient
 from siliconmark_ui.accounts.tokens import TokenSigner
 from siliconmark_ui.api.app import create_api
 from siliconmark_ui.api.schema import PREFIX
@@ -38,23 +39,18 @@ class Stand:
 
     jobs: int
     connection: psycopg.Connection[tuple[object, ...]]
-    client: http.client.HTTPConnection
+    client: LeanClient
     customer_id: int
     staff_token: str
     customer_token: str
 
     def floor(self) -> None:
         """Make the request that costs nothing but HTTP."""
-        self.client.request("GET", "/healthz")
-        self.client.getresponse().read()
+        self.client.get("/healthz")
 
     def get(self, path: str, token: str) -> bytes:
         """Return the body of a request with a bearer token; raises AssertionError unless it answers 200."""
-        self.client.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-        answer = self.client.getresponse()
-        body = answer.read()
-        assert answer.status == http.HTTPStatus.OK, body
-        return body
+        return self.client.get(path, token)
 
     def list(self, query: str, token: str) -> bytes:
         """Return the body of the list with that query string."""
@@ -78,7 +74,7 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
             yield Stand(
                 jobs,
                 connection,
-                http.client.HTTPConnection("127.0.0.1", port),
+                LeanClient(port),
                 customer_id,
                 signer.user_token(_person(connection, ["staff", "root_admin"], None)),
                 signer.user_token(_person(connection, ["customer_admin"], customer_id)),
