@@ -17,8 +17,8 @@ from siliconmark_ui.jobs.schemas import JobRow
 
 # Of about one kibibyte each.
 MOST_KEPT = 8192
-Version = tuple[int, str]
-"""A job's id and the mark of the row's present version."""
+Version = str
+"""A job's id and the mark of its row's present version, a space between them."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -42,7 +42,7 @@ class KeptRows:
 
     def missing(self, versions: Iterable[Version]) -> list[int]:
         """Return the ids of the versions that are not kept."""
-        return [version[0] for version in versions if version not in self._rows]
+        return [int(version.split(" ")[0]) for version in versions if version not in self._rows]
 
     def keep(self, version: Version, row: JobRow) -> None:
         """Encode a row and keep it."""

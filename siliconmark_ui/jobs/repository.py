@@ -89,8 +89,7 @@ async def page(reader: Reader, scope: Scope, query: JobQuery) -> tuple[int, list
 async def first_versions(reader: Reader, caller: Recalled, query: JobQuery) -> tuple[int, list[Version]] | None:
     """Return the total and the versions of the rows of a page, for a person who is confirmed in the same statement.
 
-    None when the person is not who they were, when nothing matches, or when the question is not one for this way:
-    then ask who calls, and ask for the page.
+    None when the person is not who they were, or when the question is not one for this way.
     """
     shape = shape_of(caller.actor.scope, query)
     if not _is_quick(shape, query):
@@ -98,16 +97,14 @@ async def first_versions(reader: Reader, caller: Recalled, query: JobQuery) -> t
     cursor = reader.cursor(row_factory=tuple_row)
     text = first_versions_statement(shape, query.per_page)
     await cursor.execute(text, values_of(caller.actor.scope, query) | caller.values)
-    rows = await cursor.fetchall()
-    if not rows or not rows[0][1]:
-        return None
-    return int(rows[0][0]), [(job_id, version) for _, _, job_id, version in rows]
+    row = await cursor.fetchone()
+    return (int(row[0]), row[2]) if row and row[1] else None
 
 
 async def rows_of_versions(reader: Reader, job_ids: list[int]) -> dict[Version, Row]:
     """Return the rows of these jobs as they are now, each under its version."""
     rows = await (await reader.execute(_ROWS_OF_VERSIONS, {"job_ids": job_ids})).fetchall()
-    return {(row["id"], row["version"]): row for row in rows}
+    return {row["version"]: row for row in rows}
 
 
 def _is_quick(shape: Shape, query: JobQuery) -> bool:

@@ -54,8 +54,8 @@ HEAD_COLUMNS = (
     Job.ended_at,
     Job.benchmark_ids.label("benchmarks"),
 )
-# The transaction that wrote the present version of the row.
-VERSION: ColumnElement[str] = literal_column("jobs.xmin").label("version")
+# A job's id, and the transaction that wrote the present version of its row.
+VERSION: ColumnElement[str] = literal_column("jobs.id || ' ' || jobs.xmin").label("version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,25 +227,25 @@ def first_page_statement(shape: Shape, limit: int) -> LiteralString:
 
     There is no row where nothing matches.
     """
-    return _first_page(shape, limit, HEAD_COLUMNS)
+    return compiled(_first_page(shape, limit, [total_of(shape).scalar_subquery().label("total"), *HEAD_COLUMNS]))
 
 
 @lru_cache(maxsize=4096)
 def first_versions_statement(shape: Shape, limit: int) -> LiteralString:
-    """Return the text that yields total, `is_confirmed`, id and version of each row of a plain shape's first page.
+    """Return the text that yields one row: the total, whether the caller is who the values say, and the versions.
 
-    `is_confirmed` tells whether the caller is still who the values say. There is no row where nothing matches.
+    The versions are those of the rows of a plain shape's first page, in order.
     """
-    return _first_page(shape, limit, [IS_AS_RECALLED.label("is_confirmed"), Job.id, VERSION])
+    versions = func.array(_first_page(shape, limit, [VERSION]).scalar_subquery())
+    return compiled(select(total_of(shape).scalar_subquery(), IS_AS_RECALLED, versions))
 
 
-def _first_page(shape: Shape, limit: int, columns: Sequence[Any]) -> LiteralString:
-    total = total_of(shape).scalar_subquery().label("total")
+def _first_page(shape: Shape, limit: int, columns: Sequence[Any]) -> Select[Any]:
     # A prepared statement that the planner found cheaper for a particular customer would be planned anew each time,
     # which takes twice as long as the rest of it.
     conditions = matching(shape, is_settled=True)
-    rows = select(total, *columns).select_from(Job).where(*conditions).order_by(*_order(shape, _SORTED))
-    return compiled(rows.limit(literal_column(str(int(limit)))))
+    rows = select(*columns).select_from(Job).where(*conditions).order_by(*_order(shape, _SORTED))
+    return rows.limit(literal_column(str(int(limit))))
 
 
 def _with_total(shape: Shape, total: Select[Any], rows: Select[*tuple[Any, ...]]) -> LiteralString:

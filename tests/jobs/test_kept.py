@@ -143,7 +143,7 @@ def test_rows_shown_longest_ago_go_when_there_are_too_many(monkeypatch: pytest.M
     monkeypatch.setattr(kept_rows, "MOST_KEPT", 3)
     rows = KeptRows()
     for job_id in (1, 2, 3):
-        rows.keep((job_id, "9"), {"name": str(job_id)})  # type: ignore[typeddict-item]
-    assert bytes(rows.find((1, "9")) or b"") == b'{"name":"1"}'
-    rows.keep((4, "9"), {"name": "4"})  # type: ignore[typeddict-item]
-    assert rows.missing([(1, "9"), (2, "9"), (3, "9"), (4, "9"), (4, "10")]) == [2, 4]
+        rows.keep(f"{job_id} 9", {"name": str(job_id)})  # type: ignore[typeddict-item]
+    assert bytes(rows.find("1 9") or b"") == b'{"name":"1"}'
+    rows.keep("4 9", {"name": "4"})  # type: ignore[typeddict-item]
+    assert rows.missing(["1 9", "2 9", "3 9", "4 9", "4 10"]) == [2, 4]
