@@ -1,10 +1,12 @@
 import { createElement as h, useCallback, useEffect, useId, useRef, useState } from "react";
+import { chooseNode, hoverNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
+import { drawFocus, nodeAt } from "./plot_focus.js";
 import { PlotMenu } from "./plot_menu.jsx";
 
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
 
-function fetchSheet(source) {
+export function fetchSheet(source) {
   if (!sheets.has(source)) {
     const answer = readSheet(source);
     sheets.set(source, answer);
@@ -38,19 +40,28 @@ function loadPlotly() {
   return library;
 }
 
-/* A tab that shows plots needs the library and its sheet: both load while the page still asks for its data. */
-function loadAhead({ pathname, search }) {
+/* What the sheet's address takes of the page's, by the tab of a job. */
+const JOB_SHEETS = { network: ["order", "result"], quickmark: [] };
+
+/* Gives the sheets that the page at an address will ask for, as far as the address tells; null for a page without plots. */
+function sheetsOf({ pathname, search }) {
   const asked = new URLSearchParams(search);
-  const job = /^\/jobs\/(\d+)\/?$/.exec(pathname);
-  const tab = asked.get("tab");
-  if (!job || !["network", "quickmark"].includes(tab)) return;
+  const [, room, name] = /^\/(jobs|machines|compare|performance)(?:\/([\w-]+))?\/?$/.exec(pathname) ?? [];
+  if (room === "machines") return name ? [`/auth/figures/machines/${encodeURIComponent(name.toLowerCase())}`] : null;
+  if (room === "performance") return name ? null : [];
+  if (room === "compare") return asked.has("job") ? [] : null;
+  const options = JOB_SHEETS[asked.get("tab")];
+  if (room !== "jobs" || !/^\d+$/.test(name ?? "") || !options) return null;
+  const chosen = new URLSearchParams(options.filter((each) => asked.get(each)).map((each) => [each, asked.get(each)]));
+  return [`/auth/figures/jobs/${name}/${asked.get("tab")}${chosen.size ? `?${chosen}` : ""}`];
+}
+
+/* A page that shows plots needs the library and its sheets: both load while the page still asks for its data. */
+function loadAhead(address) {
+  const wanted = sheetsOf(address);
+  if (!wanted) return;
   loadPlotly().catch(() => null);
-  const options = new URLSearchParams();
-  for (const name of tab === "network" ? ["order", "result"] : []) {
-    if (asked.get(name)) options.set(name, asked.get(name));
-  }
-  const query = options.size ? `?${options}` : "";
-  fetchSheet(`/auth/figures/jobs/${job[1]}/${tab}${query}`).catch(() => null);
+  for (const sheet of wanted) fetchSheet(sheet).catch(() => null);
 }
 
 if (typeof window !== "undefined") loadAhead(window.location);
@@ -126,7 +137,7 @@ function useSheet(source, chart) {
     fetchSheet(source)
       .then((sheet) => {
         if (!sheet[chart]) throw new Error("This plot has no figures.");
-        if (current) setAnswer({ state: "ready", plot: sheet[chart] });
+        if (current) setAnswer({ state: "ready", plot: sheet[chart], sheet });
       })
       .catch((failure) => current && setAnswer({ state: "failed", message: failure.message }));
     return () => {
@@ -136,15 +147,44 @@ function useSheet(source, chart) {
   return [answer, setAnswer, useCallback(() => setAttempt((count) => count + 1), [])];
 }
 
+/* Marks the node that is looked at over the drawing, and lets the drawing's own marks be looked at. */
+function useFocus(stage, layer, answer, drawn) {
+  const { plot, sheet } = answer;
+  useEffect(() => {
+    const focus = plot?.focus;
+    const drawing = stage.current;
+    if (!focus || !drawn || !drawing?.on) return undefined;
+    readNodeOfAddress();
+    const mark = () => layer.current && drawFocus(layer.current, drawing, focus, shownNode(), sheet);
+    const over = (event) => hoverNode(nodeAt(focus, event.points?.[0]));
+    const out = () => hoverNode("");
+    const pick = (event) => {
+      const node = nodeAt(focus, event.points?.[0]);
+      if (node) chooseNode(node);
+    };
+    const heard = { plotly_hover: over, plotly_unhover: out, plotly_click: pick, plotly_afterplot: mark };
+    for (const [name, listener] of Object.entries(heard)) drawing.on(name, listener);
+    const leave = watchNode(mark);
+    mark();
+    return () => {
+      leave();
+      for (const [name, listener] of Object.entries(heard)) drawing.removeListener?.(name, listener);
+    };
+  }, [plot, sheet, drawn, stage, layer]);
+}
+
 /* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
 export function SheetPlot({ source, chart, height, onPoint }) {
   const [answer, setAnswer, retry] = useSheet(source, chart);
   const [drawn, setDrawn] = useState(false);
   const stage = useRef(null);
+  const layer = useRef(null);
   const point = useRef(onPoint);
+  const clicked = useRef(() => null);
   const name = useId();
   point.current = onPoint;
   const plot = answer.plot;
+  useFocus(stage, layer, answer, drawn);
 
   useEffect(() => {
     if (!plot) return undefined;
@@ -157,8 +197,9 @@ export function SheetPlot({ source, chart, height, onPoint }) {
       await plotly.react(node, data, layout, CONFIG);
       if (!current) return;
       setDrawn(true);
-      node.removeAllListeners?.("plotly_click");
-      node.on("plotly_click", (event) => point.current?.(event.points?.[0]?.pointNumber ?? null));
+      node.removeListener?.("plotly_click", clicked.current);
+      clicked.current = (event) => point.current?.(event.points?.[0]?.pointNumber ?? null);
+      node.on("plotly_click", clicked.current);
     };
     const redraw = () =>
       inTurn(draw).catch(() => current && setAnswer({ state: "failed", message: "The drawing program could not be loaded." }));
@@ -214,6 +255,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
             ...(plot?.min_width ? { tabIndex: 0, role: "group", "aria-labelledby": name } : {}),
           },
           h("div", { ref: stage, role: "img", "aria-labelledby": name, "aria-describedby": `${name}-words`, style: { height: tall, minWidth: plot?.min_width ?? 0 } }),
+          plot?.focus ? h("svg", { ref: layer, className: "sm-focus-layer", "aria-hidden": true, style: { height: tall, minWidth: plot.min_width ?? 0 } }) : null,
           drawn ? null : h("div", { className: "sm-plot-wait" }),
         ),
     h(

@@ -12,7 +12,7 @@ const ARRAYS = {
 };
 
 /* Gives the rows of an array that may be in Plotly's compact form; single precision is rounded to what it holds. */
-function listed(values) {
+export function listed(values) {
   if (Array.isArray(values)) return values;
   if (!values?.bdata) return [];
   const bytes = Uint8Array.from(atob(values.bdata), (letter) => letter.charCodeAt(0));

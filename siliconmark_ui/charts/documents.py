@@ -1,6 +1,6 @@
 """What a chart is when it leaves: a Plotly figure whose title says the finding, and the same figures in words."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import plotly.graph_objects as go
 
@@ -16,6 +16,20 @@ NEUTRAL = "var(--plot-neutral)"
 PANEL = "var(--plot-panel)"
 
 
+class Focus(TypedDict):
+    """What the page needs to mark one node in a chart: machine UUIDs and the names that the chart gives them, in order.
+
+    `kind` says where a node is: a row and a column (map), a place on the axis (means), its links (spread, whose figures
+    are those of the map `of`), or marks whose details begin with its name. `words` is a sentence for each node.
+    """
+
+    kind: Literal["map", "means", "spread", "marks"]
+    nodes: list[str]
+    names: list[str]
+    of: NotRequired[str]
+    words: NotRequired[list[str]]
+
+
 class FigureDocument(TypedDict):
     """One chart. `height` and `min_width` are pixels; `figure` is Plotly's data and layout.
 
@@ -28,6 +42,7 @@ class FigureDocument(TypedDict):
     height: int
     min_width: int
     figure: dict[str, Any]
+    focus: NotRequired[Focus]
 
 
 Sheet = dict[str, FigureDocument]

@@ -10,8 +10,13 @@ from siliconmark_ui.charts.documents import AXIS, INK
 Floats = NDArray[np.float64]
 
 
-def labelled_line(value: float, text: str, *, side: str, dash: str = "solid") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give a vertical line through the whole plot and its label, which stands to the `side` (left, right) of it."""
+def labelled_line(
+    value: float, text: str, *, side: str, dash: str = "solid", row: int = 0
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a vertical line through the whole plot and its label, which stands to the `side` (left, right) of it.
+
+    Labels of different rows stand above each other, so that near lines never cover each other's words.
+    """
     line = {
         "type": "line",
         "xref": "x",
@@ -30,6 +35,7 @@ def labelled_line(value: float, text: str, *, side: str, dash: str = "solid") ->
         "text": text,
         "showarrow": False,
         "yanchor": "bottom",
+        "yshift": 14 * row,
         "xanchor": "right" if side == "left" else "left",
         "font": {"size": 11, "color": INK},
     }

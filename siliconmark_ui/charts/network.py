@@ -1,5 +1,6 @@
 """Charts of a cluster network result: who reaches whom, how fast, how late, and how the links are spread."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from siliconmark_ui.charts.documents import (
     MUTED,
     PANEL,
     FigureDocument,
+    Focus,
     Sheet,
     axis,
     make_document,
@@ -67,6 +69,11 @@ class NetworkView:
         """Give the names as charts draw them: agents may call their nodes anything."""
         return [plain(name) for name in self.names]
 
+    @property
+    def uuids(self) -> list[str]:
+        """The machine UUIDs of the shown nodes."""
+        return [self.reading.nodes[index] for index in self.place]
+
     def matrix(self, of: Quantity) -> Floats:
         """Give the quantity's matrix in the shown order, NaN where no live link is."""
         figures = self.reading.bandwidth if of is BANDWIDTH else self.reading.latency
@@ -94,10 +101,28 @@ def network_sheet(view: NetworkView) -> Sheet:
         return {}
     sheet: Sheet = {}
     for key, of in (("bandwidth", BANDWIDTH), ("latency", LATENCY)):
-        sheet[f"{key}_map"] = link_map(view, of)
-        sheet[f"{key}_distribution"] = link_distribution(view, of)
-        sheet[f"{key}_means"] = node_means(view, of)
+        nodes: Focus = {"kind": "map", "nodes": view.uuids, "names": view.names}
+        sheet[f"{key}_map"] = {**link_map(view, of), "focus": nodes}
+        spread: Focus = {**nodes, "kind": "spread", "of": f"{key}_map"}
+        sheet[f"{key}_distribution"] = {**link_distribution(view, of), "focus": spread}
+        sheet[f"{key}_means"] = {**node_means(view, of), "focus": {**nodes, "kind": "means"}}
+    sheet["bandwidth_map"]["focus"]["words"] = node_sentences(view)
     return sheet
+
+
+def node_sentences(view: NetworkView) -> list[str]:
+    """Say of each shown node how fast and how late its links are, and how many are dead."""
+    dead = Counter(end for link in view.reading.dead for end in (link.source, link.target))
+    columns = [*view.means(BANDWIDTH), *view.means(LATENCY)]
+    sentences = []
+    for row, (name, uuid) in enumerate(zip(view.names, view.uuids, strict=True)):
+        sent, received, wait_out, wait_in = (float(column[row]) for column in columns)
+        text = (
+            f"{name}: sends {quantity(sent, BANDWIDTH.unit)} ({quantity(wait_out, LATENCY.unit)}),"
+            f" receives {quantity(received, BANDWIDTH.unit)} ({quantity(wait_in, LATENCY.unit)}) on average"
+        )
+        sentences.append(text + (f"; {plural(dead[uuid], 'dead link')}" if dead[uuid] else ""))
+    return sentences
 
 
 def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
@@ -142,11 +167,12 @@ def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
     """Draw how the live links are spread: every link up to 64, a histogram above, median and p95 as labelled lines."""
     matrix = view.matrix(of)
     live = matrix[np.isfinite(matrix)]
-    median, p95 = (float(value) for value in np.percentile(live, [50, 95])) if live.size else (0.0, 0.0)
+    least, median, p95 = (float(value) for value in np.percentile(live, [0, 50, 95])) if live.size else (0.0, 0.0, 0.0)
     drawn = _strip(view, matrix, of) if live.size <= STRIP_MAX else _histogram(live, of)
     lines = [
         labelled_line(median, f"median {quantity(median, of.unit)} ", side="left"),
         labelled_line(p95, f" p95 {quantity(p95, of.unit)}", side="right", dash="dot"),
+        labelled_line(least, f" min {quantity(least, of.unit)}", side="right", dash="dash", row=1),
     ]
     figure = new_figure(
         drawn,
@@ -156,7 +182,7 @@ def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
         else axis("Links", visible=False, range=[-1, 1]),
         shapes=[line for line, _ in lines] if live.size else [],
         annotations=[label for _, label in lines] if live.size else [],
-        margin={"l": 56, "r": 16, "t": 28, "b": 44},
+        margin={"l": 56, "r": 96, "t": 42, "b": 44},
         bargap=0.04,
     )
     title = (

@@ -19,6 +19,7 @@ from siliconmark_ui.charts.documents import (
     NEUTRAL,
     PANEL,
     FigureDocument,
+    Focus,
     Sheet,
     axis,
     make_document,
@@ -95,7 +96,8 @@ def quickmark_sheet(
         sheet["power_temperature"] = heat
     if sum(node["score"] is not None for node in nodes) > 1:
         sheet["node_scores"] = node_scores(nodes)
-    return sheet
+    focus: Focus = {"kind": "marks", "nodes": list(names), "names": list(names.values())}
+    return {chart: {**document, "focus": focus} for chart, document in sheet.items()}
 
 
 def ratio_points(nodes: Sequence[NodePerformance]) -> list[RatioPoint]:

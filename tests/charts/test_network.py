@@ -94,11 +94,11 @@ def test_distribution_shows_each_link_up_to_64_and_a_histogram_above() -> None:
     assert many["figure"]["data"][0]["type"] == "bar"
 
 
-def test_distribution_labels_median_and_p95() -> None:
+def test_distribution_labels_least_median_and_p95() -> None:
     pairs = {(0, target): 50.0 for target in range(1, 5)}
     document = link_distribution(network_view(reading_of(5, pairs), names_of(5)), BANDWIDTH)
     labels = [label["text"].strip() for label in document["figure"]["layout"]["annotations"]]
-    assert labels == ["median 100 Gbit/s", "p95 100 Gbit/s"]
+    assert labels == ["median 100 Gbit/s", "p95 100 Gbit/s", "min 50.0 Gbit/s"]
     assert "lowest 50.0 Gbit/s" in document["alternative"]
 
 
@@ -137,3 +137,29 @@ def test_map_of_256_nodes_is_one_trace_of_half_a_megabyte_at_most() -> None:
     document = link_map(network_view(reading_of(256), names_of(256)), BANDWIDTH)
     assert len(document["figure"]["data"]) == 1
     assert len(json.dumps(document)) < 512_000
+
+
+def test_every_chart_names_its_nodes_in_the_order_in_which_it_draws_them() -> None:
+    view = network_view(reading_of(4, {(2, 1): 40.0}), names_of(4), "mean")
+    sheet = network_sheet(view)
+    assert {chart: document["focus"]["kind"] for chart, document in sheet.items()} == {
+        "bandwidth_map": "map",
+        "latency_map": "map",
+        "bandwidth_distribution": "spread",
+        "latency_distribution": "spread",
+        "bandwidth_means": "means",
+        "latency_means": "means",
+    }
+    names = names_of(4)
+    for document in sheet.values():
+        assert [names[uuid] for uuid in document["focus"]["nodes"]] == document["focus"]["names"] == view.names
+    assert list(sheet["bandwidth_map"]["figure"]["data"][0]["y"]) == view.names
+    assert sheet["latency_distribution"]["focus"]["of"] == "latency_map"
+
+
+def test_sentence_of_a_node_gives_its_means_and_its_dead_links() -> None:
+    view = network_view(reading_of(3, {(0, 2): 50.0}, dead=[(0, 1)]), names_of(3))
+    first = network_sheet(view)["bandwidth_map"]["focus"]["words"][0]
+    assert first.startswith(f"{view.names[0]}: sends 50.0 Gbit/s (")
+    assert "receives 100 Gbit/s" in first
+    assert first.endswith("; 1 dead link")

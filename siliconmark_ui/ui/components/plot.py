@@ -27,3 +27,20 @@ class SheetPlot(rx.Component):
 
 
 sheet_plot = SheetPlot.create
+
+
+class NodePicker(rx.Component):
+    """Chooses the node that plots and tables mark and the address keeps; `chart` of the sheet lists the nodes.
+
+    `on_choose` is told when the address has another node, however it was chosen.
+    """
+
+    library = "$/public/components/node_picker.jsx"
+    tag = "NodePicker"
+
+    source: rx.Var[str]
+    chart: rx.Var[str]
+    on_choose: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
+
+
+node_picker = NodePicker.create

@@ -12,7 +12,7 @@ from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.components.feedback import notice
-from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
 from siliconmark_ui.ui.values import Shown
 
@@ -23,7 +23,7 @@ ORDER_WORDS = {"node": "By node", "mean": "By mean bandwidth"}
 
 @dataclasses.dataclass(frozen=True)
 class LinkView:
-    """One link of a table: who sends, who receives, and its figures as texts."""
+    """One link of a table: who sends, who receives (names and UUIDs), and its figures as texts."""
 
     source: str = ""
     target: str = ""
@@ -31,6 +31,8 @@ class LinkView:
     share: str = ""
     latency: str = ""
     error: str = ""
+    source_uuid: str = ""
+    target_uuid: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +40,7 @@ class MeanView:
     """One node's means over its live links, in Gbit/s and ms."""
 
     name: str = ""
+    uuid: str = ""
     bandwidth_out: str = ""
     bandwidth_in: str = ""
     latency_out: str = ""
@@ -119,6 +122,8 @@ def slowest_links(view: NetworkView) -> list[LinkView]:
             words.figure(link.bandwidth_gbps, BANDWIDTH.unit),
             f"{link.bandwidth_gbps / median:.2f} ×" if median else words.MISSING,
             words.figure(link.latency, LATENCY.unit),
+            source_uuid=link.source,
+            target_uuid=link.target,
         )
         for link in view.reading.slowest_links(SLOWEST)
     ]
@@ -127,7 +132,16 @@ def slowest_links(view: NetworkView) -> list[LinkView]:
 def dead_links(view: NetworkView) -> list[LinkView]:
     """Give the first dead links with what was reported about each."""
     names = _names(view)
-    return [LinkView(names[link.source], names[link.target], error=link.error) for link in view.reading.dead[:DEAD_MAX]]
+    return [
+        LinkView(
+            names[link.source],
+            names[link.target],
+            error=link.error,
+            source_uuid=link.source,
+            target_uuid=link.target,
+        )
+        for link in view.reading.dead[:DEAD_MAX]
+    ]
 
 
 def node_mean_rows(view: NetworkView) -> list[MeanView]:
@@ -138,7 +152,8 @@ def node_mean_rows(view: NetworkView) -> list[MeanView]:
         [words.figure(None if np.isnan(value) else float(value), unit) for value in column]
         for column, unit in zip(columns, units, strict=True)
     ]
-    return [MeanView(name, *(column[row] for column in texts)) for row, name in enumerate(view.names)]
+    nodes = enumerate(zip(view.names, view.uuids, strict=True))
+    return [MeanView(name, uuid, *(column[row] for column in texts)) for row, (name, uuid) in nodes]
 
 
 def network_tab(view: Shown) -> rx.Component:
@@ -157,7 +172,8 @@ def _content(view: Shown) -> rx.Component:
         rx.el.div(
             _choices("Order of nodes", view.orders),
             rx.cond(view.results.length() > 0, _choices("Result", view.results)),
-            class_name="sm-choices",
+            node_picker(source=view.source, chart="bandwidth_map"),
+            class_name="sm-choices sm-choices-held",
         ),
         rx.el.div(plot("bandwidth_map", 480), plot("latency_map", 480), class_name="sm-split"),
         rx.el.div(plot("bandwidth_distribution", 280), plot("latency_distribution", 280), class_name="sm-split"),
@@ -205,6 +221,16 @@ def _table(
     )
 
 
+def _pick(name: Shown, uuid: Shown) -> rx.Component:
+    return rx.el.button(
+        name,
+        type="button",
+        class_name="sm-pick",
+        title="Highlight this node everywhere",
+        custom_attrs={"data-pick-node": uuid},
+    )
+
+
 def _right(text: Shown) -> rx.Component:
     return rx.el.td(text, class_name="sm-right")
 
@@ -212,11 +238,13 @@ def _right(text: Shown) -> rx.Component:
 def _slowest(view: Shown) -> rx.Component:
     def row(link: Shown) -> rx.Component:
         return rx.el.tr(
-            rx.el.td(link.source),
-            rx.el.td(link.target),
+            rx.el.td(_pick(link.source, link.source_uuid)),
+            rx.el.td(_pick(link.target, link.target_uuid)),
             _right(link.bandwidth),
             _right(link.share),
             _right(link.latency),
+            data_source=link.source_uuid,
+            data_target=link.target_uuid,
         )
 
     heads = [("From", False), ("To", False), ("Bandwidth (Gbit/s)", True), ("Of median", True), ("Latency (ms)", True)]
@@ -228,7 +256,13 @@ def _slowest(view: Shown) -> rx.Component:
 
 def _dead(view: Shown) -> rx.Component:
     def row(link: Shown) -> rx.Component:
-        return rx.el.tr(rx.el.td(link.source), rx.el.td(link.target), rx.el.td(link.error, title=link.error))
+        return rx.el.tr(
+            rx.el.td(_pick(link.source, link.source_uuid)),
+            rx.el.td(_pick(link.target, link.target_uuid)),
+            rx.el.td(link.error, title=link.error),
+            data_source=link.source_uuid,
+            data_target=link.target_uuid,
+        )
 
     heads = [("From", False), ("To", False), ("Reported", False)]
     return _table(view.dead_title, heads, rx.foreach(view.dead, row), "network-dead")
@@ -237,7 +271,7 @@ def _dead(view: Shown) -> rx.Component:
 def _means(view: Shown) -> rx.Component:
     def row(mean: Shown) -> rx.Component:
         figures = (mean.bandwidth_out, mean.bandwidth_in, mean.latency_out, mean.latency_in)
-        return rx.el.tr(rx.el.th(mean.name, scope="row"), *map(_right, figures))
+        return rx.el.tr(rx.el.th(_pick(mean.name, mean.uuid), scope="row"), *map(_right, figures), data_node=mean.uuid)
 
     heads = [("Node", False), ("Out (Gbit/s)", True), ("In (Gbit/s)", True), ("Out (ms)", True), ("In (ms)", True)]
     return _table("Mean of each node's links", heads, rx.foreach(view.means, row), "network-means")

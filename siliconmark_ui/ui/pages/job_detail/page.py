@@ -96,7 +96,7 @@ def _tab() -> rx.Component:
     content = rx.match(
         state.tab,
         ("network", network_tab(state.network)),
-        ("quickmark", quickmark_tab(state.quickmark)),
+        ("quickmark", quickmark_tab(state.quickmark, state.load)),
         ("nodes", nodes_tab(state.tasks)),
         ("agent", agent_tab(heading)),
         ("raw", raw_tab(heading)),

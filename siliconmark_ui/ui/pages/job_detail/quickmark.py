@@ -4,7 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.feedback import notice
-from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
 from siliconmark_ui.ui.pages.job_detail.exports import titled
 from siliconmark_ui.ui.values import Shown
 
@@ -14,16 +14,16 @@ CELL_MARKS = {
 }
 
 
-def quickmark_tab(view: Shown) -> rx.Component:
-    """Draw the tab."""
+def quickmark_tab(view: Shown, on_choose: Shown) -> rx.Component:
+    """Draw the tab; `on_choose` loads it anew when another node is chosen."""
     text = "Figures appear here when a node has run QuickMark and uploaded its result."
     missing = rx.el.div(
         notice("gauge", "No QuickMark figures yet", text, testid="quickmark-empty"), class_name="sm-panel"
     )
-    return rx.cond(view.has_figures, _content(view), missing)
+    return rx.cond(view.has_figures, _content(view, on_choose), missing)
 
 
-def _content(view: Shown) -> rx.Component:
+def _content(view: Shown, on_choose: Shown) -> rx.Component:
     unknown = notice(
         "minus",
         "No expectation for these GPUs",
@@ -31,6 +31,7 @@ def _content(view: Shown) -> rx.Component:
         testid="quickmark-unknown",
     )
     return rx.el.div(
+        rx.cond(view.focus_chart != "", node_picker(source=view.source, chart=view.focus_chart, on_choose=on_choose)),
         rx.cond(
             view.has_ratios,
             sheet_plot(source=view.source, chart="metric_ratios", height=430),

@@ -71,6 +71,7 @@ class QuickMarkTabView:
     has_scores: bool = False
     has_ranks: bool = False
     has_heat: bool = False
+    focus_chart: str = ""
     fleet_note: str = ""
     gpu_source: str = ""
     gpu_charts: list[str] = dataclasses.field(default_factory=list)
@@ -117,7 +118,9 @@ def quickmark_tab_view(
         all_rows_href=urls.job(detail["id"], tab="quickmark", rows="all") if is_cut else "",
         exports=_exports(detail["id"], readings),
     )
-    return _with_gpus(view, look, chosen)
+    drawn = {"metric_ratios": view.has_ratios, "fleet_ranks": view.has_ranks, "power_temperature": view.has_heat}
+    focus = next((chart for chart, is_drawn in drawn.items() if is_drawn), "")
+    return _with_gpus(dataclasses.replace(view, focus_chart=focus if len(nodes) > 1 else ""), look, chosen)
 
 
 def _exports(job_id: str, readings: Mapping[str, QuickMarkReading]) -> list[ExportChoice]:

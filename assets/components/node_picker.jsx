@@ -1,0 +1,55 @@
+import { createElement as h, useEffect, useId, useRef, useState } from "react";
+import { chooseNode, chosenNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
+import { fetchSheet } from "./plot.jsx";
+
+/* Chooses the node that every part of the page marks, by keyboard too, and says its figures; `chart` lists the nodes. */
+export function NodePicker({ source, chart, onChoose }) {
+  const [focus, setFocus] = useState(null);
+  const [, setRound] = useState(0);
+  const name = useId();
+  const told = useRef("");
+  const choose = useRef(onChoose);
+  choose.current = onChoose;
+  useEffect(() => {
+    let current = true;
+    readNodeOfAddress();
+    fetchSheet(source).then((sheet) => current && setFocus(sheet[chart]?.focus ?? null), () => null);
+    told.current = chosenNode();
+    const leave = watchNode(() => {
+      setRound((round) => round + 1);
+      if (told.current === chosenNode()) return;
+      told.current = chosenNode();
+      choose.current?.();
+    });
+    return () => {
+      current = false;
+      leave();
+    };
+  }, [source, chart]);
+
+  const known = focus?.nodes ?? [];
+  const wordsOf = (node) => focus?.words?.[known.indexOf(node)] ?? "";
+  const [chosen, shown] = [chosenNode(), shownNode()];
+  const order = known.map((node, place) => [node, focus.names[place]]);
+  order.sort(([, one], [, other]) => one.localeCompare(other, "en", { numeric: true }));
+  return h(
+    "div",
+    { className: "sm-node-picker", "data-testid": "node-picker" },
+    h("label", { className: "sm-label", htmlFor: name }, "Highlight node"),
+    h(
+      "select",
+      {
+        id: name,
+        className: "sm-select",
+        value: known.includes(chosen) ? chosen : "",
+        onChange: (event) => chooseNode(event.target.value || chosen),
+        "data-active": known.includes(chosen),
+        "data-testid": "node-select",
+      },
+      h("option", { value: "" }, "None"),
+      order.map(([node, word]) => h("option", { key: node, value: node }, word)),
+    ),
+    h("span", { className: "sm-node-words sm-number", "data-testid": "node-words" }, wordsOf(shown)),
+    h("span", { role: "status", className: "sm-visually-hidden" }, wordsOf(chosen)),
+  );
+}
