@@ -1,4 +1,4 @@
-import { createElement as h, useEffect, useId, useRef, useState } from "react";
+import { createElement as h, useEffect, useId, useMemo, useRef, useState } from "react";
 import { chooseNode, chosenNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
 import { fetchSheet } from "./plot.jsx";
 
@@ -30,8 +30,11 @@ export function NodePicker({ source, chart, onChoose }) {
   const known = focus?.nodes ?? [];
   const wordsOf = (node) => focus?.words?.[known.indexOf(node)] ?? "";
   const [chosen, shown] = [chosenNode(), shownNode()];
-  const order = known.map((node, place) => [node, focus.names[place]]);
-  order.sort(([, one], [, other]) => one.localeCompare(other, "en", { numeric: true }));
+  const options = useMemo(() => {
+    const order = (focus?.nodes ?? []).map((node, place) => [node, focus.names[place]]);
+    order.sort(([, one], [, other]) => one.localeCompare(other, "en", { numeric: true }));
+    return order.map(([node, word]) => h("option", { key: node, value: node }, word));
+  }, [focus]);
   return h(
     "div",
     { className: "sm-node-picker", "data-testid": "node-picker" },
@@ -47,7 +50,7 @@ export function NodePicker({ source, chart, onChoose }) {
         "data-testid": "node-select",
       },
       h("option", { value: "" }, "None"),
-      order.map(([node, word]) => h("option", { key: node, value: node }, word)),
+      options,
     ),
     h("span", { className: "sm-node-words sm-number", "data-testid": "node-words" }, wordsOf(shown)),
     h("span", { role: "status", className: "sm-visually-hidden" }, wordsOf(chosen)),

@@ -11,12 +11,16 @@ function matrixOf(plot) {
   return matrices.get(plot);
 }
 
+/* A name as the drawing has it: Plotly reads a few tags in its texts, so they come escaped. */
+const drawn = (name) => name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
 /* Gives the node that a hovered or clicked mark belongs to; a link belongs to the one that sends. */
 export function nodeAt(focus, point) {
   if (!focus || !point) return "";
   const words = [point.customdata ?? ""].flat(2).join("\n");
   const named = { map: point.y, means: point.x, marks: words.split("\n")[0], spread: words.split(" → ")[0] }[focus.kind];
-  const place = focus.names.findIndex((name) => name === named || (focus.kind === "marks" && named?.startsWith(`${name}, GPU `)));
+  const isOwn = (name) => name === named || (focus.kind === "marks" && named?.startsWith(`${name}, GPU `));
+  const place = focus.names.findIndex((name) => isOwn(drawn(name)));
   return place < 0 ? "" : focus.nodes[place];
 }
 
@@ -68,7 +72,7 @@ function pathOf(drawing, focus, node, sheet) {
   if (focus.kind === "map") return mapPath(place, layout);
   if (focus.kind === "means") return meansPath(place, layout, marks);
   if (focus.kind === "spread") return sheet[focus.of] ? spreadPath(place, layout, matrixOf(sheet[focus.of])) : "";
-  return marksPath(focus.names[place], layout, marks);
+  return marksPath(drawn(focus.names[place]), layout, marks);
 }
 
 /* Draws the marks of `node` (empty: none) into `layer`, an SVG that covers the drawing. */

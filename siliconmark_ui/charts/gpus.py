@@ -21,6 +21,8 @@ NAMED_MAX = 3
 LARGE_MARKS_MAX = 256
 # A scale never shows less than this share of its middle: noise of a percent would look like a fault.
 NARROWEST = 0.10
+# Below this share of the scale its colours are dark: white reads better on them, black on the others.
+DARK_CELLS = 0.45
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,6 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
         x=gpus,
         y=gpus,
         customdata=[[plain(str(kind)) for kind in row] for row in kinds],
-        text=[[figure_of(value, UNIT) if np.isfinite(value) else "" for value in row] for row in live],
-        texttemplate="%{text}" if size <= WRITTEN_GPUS_MAX else None,
         zmin=low,
         zmax=high,
         colorscale="Cividis",
@@ -87,6 +87,7 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
     figure = new_figure(
         heat,
         *_crosses(dead, gpus),
+        annotations=list(_written(live, low, high)) if size <= WRITTEN_GPUS_MAX else [],
         xaxis=axis("To", range=[-0.5, size - 0.5], **ticks),
         yaxis=axis("From", range=[size - 0.5, -0.5], scaleanchor="x", **ticks),
     )
@@ -99,6 +100,15 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
         height=min(480, 220 + 34 * size),
         min_width=300,
     )
+
+
+def _written(live: Floats, low: float, high: float) -> Iterator[dict[str, object]]:
+    """Give each cell's figure in the ink that can be read on the cell's colour, whatever the theme."""
+    for row, column in zip(*np.nonzero(np.isfinite(live)), strict=True):
+        value = float(live[row, column])
+        is_dark = (value - low) / (high - low) < DARK_CELLS
+        font = {"size": 11, "color": "#ffffff" if is_dark else "#000000"}
+        yield {"x": int(column), "y": int(row), "text": figure_of(value, UNIT), "showarrow": False, "font": font}
 
 
 def _range(live: Floats) -> tuple[float, float]:

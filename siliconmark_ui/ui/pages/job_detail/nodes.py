@@ -8,6 +8,7 @@ import reflex as rx
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.nodes import natural_order, node_names
 from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import notice
@@ -22,11 +23,13 @@ class TaskView:
     name: str = ""
     state: str = ""
     gpus: str = ""
+    registered_at: str = ""
     started_at: str = ""
     ended_at: str = ""
     duration: str = ""
     message: str = ""
     machine_uuid: str = ""
+    machine_href: str = ""
 
 
 def task_views(detail: JobDetail, now: datetime) -> list[TaskView]:
@@ -43,11 +46,13 @@ def task_views(detail: JobDetail, now: datetime) -> list[TaskView]:
             gpus=f"{task['gpu_count']} × {task['gpu_model']}"
             if task["gpu_model"]
             else words.plural(task["gpu_count"], "GPU"),
+            registered_at=task["created_at"],
             started_at=task["started_at"] or "",
             ended_at=task["ended_at"] or "",
             duration=job_duration(task["started_at"], task["ended_at"], now),
             message=task["failed_message"] or "",
             machine_uuid=task["machine_uuid"],
+            machine_href=urls.machine(task["machine_uuid"]),
         )
         for task in tasks
     ]
@@ -59,7 +64,7 @@ def nodes_tab(tasks: Shown) -> rx.Component:
     empty = rx.el.div(
         notice("server-off", "No node has registered yet", text, testid="nodes-empty"), class_name="sm-panel"
     )
-    heads = ("Node", "State", "GPUs", "Started", "Ended", "Duration", "Failure", "Machine")
+    heads = ("Node", "State", "GPUs", "Registered", "Started", "Ended", "Duration", "Failure", "Machine")
     table = rx.el.table(
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col") for word in heads))),
         rx.el.tbody(rx.foreach(tasks, _row)),
@@ -72,12 +77,17 @@ def nodes_tab(tasks: Shown) -> rx.Component:
 
 def _row(task: Shown) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(task.name, scope="row"),
+        rx.el.th(
+            rx.el.a(task.name, href=task.machine_href, class_name="sm-link", title="Show this machine and its history"),
+            scope="row",
+        ),
         rx.el.td(state_badge(task.state)),
         rx.el.td(task.gpus),
+        rx.el.td(relative_time(instant=task.registered_at, reason="")),
         rx.el.td(relative_time(instant=task.started_at, reason="The node has not begun")),
         rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
         rx.el.td(task.duration),
         rx.el.td(rx.cond(task.message != "", task.message, "–"), class_name="sm-wrap sm-message"),
         rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
+        data_node=task.machine_uuid,
     )
