@@ -103,7 +103,13 @@ async def _left(receive: Receive) -> None:
 def _described(parameters: Iterable[Parameter]) -> OpenApi:
     return {
         "parameters": [
-            {"name": one.name, "in": "query", "required": False, "description": one.description, "schema": one.schema}
+            {
+                "name": one.name,
+                "in": "query",
+                "required": one.required,
+                "description": one.description,
+                "schema": one.schema,
+            }
             for one in parameters
         ]
     }

@@ -168,6 +168,7 @@ _COMPARED = (
         {"type": "array", "items": {"type": "string", "pattern": "^[0-9]+$"}, "minItems": 1, "maxItems": MOST_JOBS},
         default=(),
         repeated=True,
+        required=True,
     ),
     Parameter(
         "all",
@@ -179,7 +180,7 @@ _COMPARED = (
     replace(
         OPTIONS["columns"],
         read=lambda text, _name: text,
-        schema={"type": "array", "items": {"type": "string"}},
+        schema={"type": "array", "items": {"type": "string", "minLength": 1}},
     ),
 )
 COMPARISON_PARAMETERS: Mapping[str, Parameter] = {

@@ -38,6 +38,7 @@ class Parameter:
     schema: Mapping[str, Any]
     default: Any = None
     repeated: bool = False
+    required: bool = False
     write: Callable[[Any], str] = field(default=str)
 
 

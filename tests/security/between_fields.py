@@ -80,6 +80,11 @@ def columns_are_read(query: Query, _: Any) -> bool:
     return {needs[name] for name in query.get("columns", ())} <= {"", *asked}
 
 
+def columns_are_compared(query: Query, _: Any) -> bool:
+    """A column of a comparison is one that the compared jobs have, which nobody knows beforehand."""
+    return "columns" not in query
+
+
 def tags_are_assigned(query: Query, body: Any) -> bool:
     """A tag holds letters, marks and digits; Schemathesis takes whole blocks for them, unassigned signs among them."""
     tags = [*query.get("tags", ()), *((body or {}).get("tags") or ())]
@@ -121,6 +126,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     f"GET {JOBS}/export": (*_FILTERS, mark_in_csv_alone, columns_are_read),
     f"GET {JOBS}/export/performance": (*_FILTERS, mark_in_csv_alone),
     f"GET {JOBS}/export/performance-nodes": (*_FILTERS, mark_in_csv_alone),
+    f"GET {JOBS}/export/comparison": (mark_in_csv_alone, columns_are_compared),
     f"GET {JOBS}/{{job_id}}/export/links": (mark_in_csv_alone,),
     f"GET {JOBS}/{{job_id}}/export/quickmark": (mark_in_csv_alone,),
     f"POST {JOBS}": (nodes_enough, benchmarks_differ, integers_are_true, tags_are_assigned),
@@ -147,7 +153,7 @@ def rules_between_fields(ctx: Any, response: Any, case: Any) -> bool | None:
     broken = [rule.__doc__ for rule in rules if not rule(query, json.loads(body) if body else None)]
     if not broken:
         return positive_data_acceptance(ctx, response, case)
-    # What a path names may be missing, or closed, before the body is looked at.
-    refusals = {400, 404, 409} if case.path_parameters else {400}
+    # What is named may be missing, or closed, before the rest is looked at.
+    refusals = {400, 404, 409} if case.path_parameters or "job" in query else {400}
     assert response.status_code in refusals, f"{response.status_code} although: {' '.join(map(str, broken))}"
     return None
