@@ -66,6 +66,7 @@ def _add_user_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def _add_care_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     words = {
         "invite": ("print the link by which somebody becomes a person of a customer", _invite),
+        "uninvite": ("take every open invitation for an e-mail back", _uninvite),
         "role": ("give a person another role", _change_role),
         "deactivate": ("keep a person out and end all they hold", _deactivate),
         "activate": ("let a person in again", _activate),
@@ -148,6 +149,13 @@ def _invite(parsed: argparse.Namespace) -> int:
     with _database() as settings:
         url, base = settings.database_url, _base(settings)
         return invite_command(url, base, parsed.email, parsed.customer, parsed.role, _say)
+
+
+def _uninvite(parsed: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import uninvite_command
+
+    with _database() as settings:
+        return uninvite_command(settings.database_url, parsed.email, _say)
 
 
 def _change_role(parsed: argparse.Namespace) -> int:

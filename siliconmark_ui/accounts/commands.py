@@ -61,6 +61,20 @@ def invite_command(database_url: str, base: str, email: str, customer: str, role
     return 0
 
 
+def uninvite_command(database_url: str, email: str, say: Say = print) -> int:
+    """Take every open invitation for an e-mail back; return the exit status."""
+
+    async def revoke(db: Database) -> int:
+        found = await people.invitations_for(db, email)
+        for invitation_id in found:
+            await people.revoke_invitation(db, None, invitation_id)
+        return len(found)
+
+    count = _run(database_url, revoke)
+    say(f"Took back {count} {'invitation' if count == 1 else 'invitations'} for {email.strip().lower()}")
+    return 0
+
+
 def change_role_command(database_url: str, email: str, role: str, say: Say = print) -> int:
     """Give a person another role; return the exit status."""
     kind = _role(role)

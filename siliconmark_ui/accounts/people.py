@@ -155,7 +155,7 @@ async def _invited_to(
     return customer
 
 
-@refusal_recorded("invitation.revoked")
+@refusal_recorded("person.invitation_revoked")
 async def revoke_invitation(db: Database, actor: Actor | None, invitation_id: int) -> None:
     """Take an invitation back; raises NotFound for one outside the actor's customer."""
     own = require_admin(actor)
@@ -166,6 +166,18 @@ async def revoke_invitation(db: Database, actor: Actor | None, invitation_id: in
         await repository.drop_link(session, link.id)
         act = Act("person.invitation_revoked", actor, customer_id=link.customer_id, target=link.email)
         await audit.record(session, act)
+
+
+async def invitations_for(db: Database, email: str) -> list[int]:
+    """Return the ids of the open invitations for an e-mail; raises NotFound without one. For the command line."""
+    account = clean_email(email)
+    async with db.session_scope() as session:
+        found = [
+            link.id for link, _ in await repository.list_invitations(session, None, now()) if link.email == account
+        ]
+    if not found:
+        raise NotFound(f"There is no open invitation for '{account}'")
+    return found
 
 
 async def invitation_of(db: Database, key: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from siliconmark_ui.accounts import commands, customers, people
+from siliconmark_ui.accounts.links import LinkIsDead
 from siliconmark_ui.accounts.own_password import Post
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.service import Browser, verify_credentials
@@ -231,6 +232,12 @@ async def test_command_line_does_the_same(db: Database, database_url: str, cast:
     assert [line.split("  ")[0] for line in lines] == ["Acme", "Cirrus", "Umbra"]
     lines = await _commanded(commands.invite_command, database_url, "http://here", "n@c.example", "Cirrus", "user")
     assert await people.accept_invitation(db, key_of(lines[1]), "New", NEW, HERE)
+    lines = await _commanded(commands.invite_command, database_url, "http://here", "w@c.example", "Cirrus", "user")
+    assert (
+        "1 invitation for w@c.example" in (await _commanded(commands.uninvite_command, database_url, "W@c.example"))[0]
+    )
+    with pytest.raises(LinkIsDead):
+        await people.invitation_of(db, key_of(lines[1]))
     await _commanded(commands.change_role_command, database_url, "ann@acme.example", "staff")
     await _commanded(commands.set_active_command, database_url, "gus@umbra.example", is_active=False)
     rows = {row["email"]: row for row in (await people.list_people(db, cast["root"].actor))["people"]}
@@ -242,6 +249,7 @@ async def test_command_line_does_the_same(db: Database, database_url: str, cast:
         ((commands.change_role_command, database_url, "nobody@acme.example", "user"), NotFound),
         ((commands.change_role_command, database_url, "ann@acme.example", "king"), InvalidInput),
         ((commands.invite_command, database_url, "", "m@c.example", "Nowhere", "user"), NotFound),
+        ((commands.uninvite_command, database_url, "w@c.example"), NotFound),
         ((commands.rename_customer_command, database_url, "Nowhere", "X"), NotFound),
         ((commands.add_customer_command, database_url, "Acme"), AlreadyExists),
     ):
