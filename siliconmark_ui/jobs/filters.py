@@ -113,14 +113,19 @@ class JobQuery:
 
 def pairs_of(query_string: bytes | str, what: str = "The query string") -> list[tuple[str, str]]:
     """Return the decoded pairs of a query string or form as sent, empty values kept; raises InvalidInput."""
-    raw = query_string.encode(errors="surrogateescape") if isinstance(query_string, str) else query_string
+    unreadable = InvalidInput(f"{what} must be UTF-8 with at most {MOST_PAIRS} parameters")
+    try:
+        raw = query_string.encode(errors="surrogateescape") if isinstance(query_string, str) else query_string
+    except ValueError as error:
+        # Half a character, which an event of a page can carry.
+        raise unreadable from error
     if _HALF_ESCAPE.search(raw):
         raise InvalidInput(f"{what} must have two hexadecimal digits after each %; write %25 for a percent sign")
     try:
         # Some clients send UTF-8 without escaping it.
         return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:
-        raise InvalidInput(f"{what} must be UTF-8 with at most {MOST_PAIRS} parameters") from error
+        raise unreadable from error
 
 
 def _read_into(values: dict[str, Any], parameter: Parameter, text: str) -> None:

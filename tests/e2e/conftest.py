@@ -12,7 +12,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
 from tests.browser import ARGUMENTS, require_browser
-from tests.server.conftest import ServerUnderTest, environment
+from tests.conftest import SECRET
+from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
 
@@ -69,6 +70,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         if process.poll() is None:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def served(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUnderTest]:
+    """A server on the tests' own database, so that each test can lay a world and look at all of it."""
+    build_front_end()
+    folder = tmp_path_factory.mktemp("hostile")
+    yield from serving(
+        folder / "server.log",
+        unused_port(),
+        DATABASE_URL=database_url,
+        SILICONMARK_SECRET_KEY=SECRET,
+        SILICONMARK_DATA_DIR=str(folder / "data"),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,28 +4,26 @@ What a role may not do through the API it may not do here either; whatever is se
 (every row of the database is compared), nothing that it may not see comes back, and the server goes on answering.
 """
 
+import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 import reflex as rx
 import simple_websocket
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 import siliconmark_ui.ui.app  # noqa: F401 - states are known once the pages are.
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.service import sign_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.db import Database
-from siliconmark_ui.server.front_end import build_front_end
 from siliconmark_ui.ui.pages.performance.view import OPEN
-from tests.conftest import SECRET
-from tests.e2e.conftest import unused_port
 from tests.factories import PASSWORD, make_caller
 from tests.security.websocket import Socket, handshake_status, socket
 from tests.security.worlds import World, make_world, photograph, trespasses
-from tests.server.conftest import ServerUnderTest, serving
+from tests.server.conftest import ServerUnderTest
 
 pytestmark = pytest.mark.e2e
 TEXTS = (
@@ -39,20 +37,6 @@ FRAMES = (
     "45-1/_event,[]", '42/other,["x"]', "x" * 100_000,
 )  # fmt: skip
 PREFIX = "reflex___state____state."
-
-
-@pytest.fixture(scope="module")
-def served(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUnderTest]:
-    """A server on the tests' own database, so that each test can lay a world and look at all of it."""
-    build_front_end()
-    folder = tmp_path_factory.mktemp("hostile")
-    yield from serving(
-        folder / "server.log",
-        unused_port(),
-        DATABASE_URL=database_url,
-        SILICONMARK_SECRET_KEY=SECRET,
-        SILICONMARK_DATA_DIR=str(folder / "data"),
-    )
 
 
 def handlers() -> dict[str, list[str]]:
@@ -194,3 +178,46 @@ async def test_state_of_a_tab_stays_with_its_cookie(served: ServerUnderTest, db:
             await stranger.event(account, {}, "/account")
             await stranger.listen()
             assert "ann.veiled@" not in "".join(stranger.frames)
+
+
+async def test_stolen_token_of_a_tab_shows_nothing_in_a_second_browser(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    await make_caller(db, "ann.veiled@acme.example")
+    await make_caller(db, "eve@other.example", customer="Other")
+    first = await browser.new_context()
+    await _hold_session(first, db, served, "ann.veiled@acme.example")
+    page, own = await first.new_page(), list[str]()
+    _listen(page, own)
+    await page.goto(f"{served.url}/account")
+    await expect(page.get_by_test_id("account-sessions")).to_contain_text("This one")
+    assert "ann.veiled@" in "".join(own)
+    stolen = await page.evaluate("window.sessionStorage.getItem('token')")
+    assert stolen
+    await first.close()
+    for stranger in ("", "eve@other.example"):
+        second = await browser.new_context()
+        if stranger:
+            await _hold_session(second, db, served, stranger)
+        await second.add_init_script(f"window.sessionStorage.setItem('token', {json.dumps(stolen)})")
+        page, frames = await second.new_page(), list[str]()
+        _listen(page, frames)
+        await page.goto(f"{served.url}/account")
+        if stranger:
+            await expect(page.get_by_test_id("account-sessions")).to_contain_text("This one")
+        else:
+            await page.wait_for_url("**/sign-in**")
+        assert frames
+        assert "ann.veiled@" not in "".join(frames) + await page.content()
+        await second.close()
+
+
+def _listen(page: Page, frames: list[str]) -> None:
+    """Collect all that the server sends to a tab."""
+    page.on("websocket", lambda one: one.on("framereceived", lambda text: frames.append(str(text))))
+
+
+async def _hold_session(context: BrowserContext, db: Database, served: ServerUnderTest, email: str) -> None:
+    """Give a browser the cookie of a person's new session."""
+    key = await sign_in(db, email, PASSWORD, "127.0.0.1")
+    await context.add_cookies([{"name": COOKIE_NAME, "value": key, "url": served.url}])

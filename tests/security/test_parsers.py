@@ -104,6 +104,7 @@ def test_any_filter_sorting_or_choice_of_columns_is_read_or_refused(
 @given(st.binary(max_size=120) | ANY_TEXT)
 @example(b"a=%ff&b=%f")
 @example("open=²")
+@example("a=\ud800")
 def test_any_query_string_is_split_or_refused(raw: bytes | str) -> None:
     pairs = reads(pairs_of, raw)
     assert pairs is None or all(isinstance(part, str) for pair in pairs for part in pair)
