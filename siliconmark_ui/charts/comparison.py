@@ -22,11 +22,14 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.marks import Floats, spread_out
+from siliconmark_ui.charts.overlay import overlaid_curves
 from siliconmark_ui.charts.words import plain, plural, quantity
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.table import measured
 from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
 
+OVERLAY = "/curves"
+"""What follows a chart's name in that of its curves."""
 STRIP_MAX = 64
 NAME_MAX = 24
 NEAR = 0.01
@@ -73,7 +76,8 @@ LATENCY = Compared("Link latency", "ms", "live link", higher_is_better=False)
 def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
     """Give the charts of a comparison that have figures: `metric` of every GPU or node, and the links of each network.
 
-    A network's charts are named `bandwidth` and `latency`, those of a second entry `bandwidth:2` and so on.
+    A network's charts are named `bandwidth` and `latency`, those of a second entry `bandwidth:2` and so on; each has
+    its rows and, as `bandwidth/curves`, its curves over each other.
     """
     shorts = job_names(jobs)
     sheet: Sheet = {}
@@ -103,6 +107,7 @@ def _add(sheet: Sheet, chart: str, of: Compared, figures: Sequence[SpreadRow]) -
     rows = [row for row in figures if row.values.size]
     if rows:
         sheet[chart] = overlaid(rows, of)
+        sheet[f"{chart}{OVERLAY}"] = overlaid_curves(rows, label=of.label, unit=of.unit, of=of.of)
 
 
 def network_keys(jobs: Sequence[ComparedJob]) -> list[str]:

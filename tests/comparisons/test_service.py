@@ -67,14 +67,14 @@ async def test_sheet_overlays_the_most_different_metric_and_the_links(db: Databa
     assert most_different_metric(jobs) == "memory_bandwidth_gbs"
     assert network_keys(jobs) == ["cluster_network"]
     sheet = comparison_sheet(jobs, "memory_bandwidth_gbs")
-    assert set(sheet) == {"metric", "bandwidth", "latency"}
+    assert set(sheet) == {f"{chart}{end}" for chart in ("metric", "bandwidth", "latency") for end in ("", "/curves")}
     drawn = sheet["metric"]["figure"]
     assert [numbers(trace["x"]) for trace in drawn["data"]] == [[1741.5] * 4, [900.0, 900.0, 1741.5]]
     assert drawn["layout"]["xaxis"]["title"]["text"] == "Memory bandwidth (GB/s)"
     assert "48 % lower" in sheet["metric"]["title"]
     assert "3 GPUs, median 900 GB/s" in sheet["metric"]["alternative"]
     assert drawn["layout"]["yaxis"]["ticktext"][0] == "a &lt;b&gt; &amp; a name that is…"
-    assert set(comparison_sheet(jobs, "unknown")) == {"bandwidth", "latency"}
+    assert {chart.partition("/")[0] for chart in comparison_sheet(jobs, "unknown")} == {"bandwidth", "latency"}
     assert comparison_sheet([], "bf16_tflops") == {}
 
 

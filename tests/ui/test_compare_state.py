@@ -40,7 +40,7 @@ async def test_differences_alone_are_shown_until_the_address_asks_for_all(sign_i
     assert pairs(state.view.columns[1].base_href) == [("job", ids[1]), ("job", ids[0])]
     assert pairs(state.view.columns[0].remove_href) == [("job", ids[1])]
     assert state.view.metric == "memory_bandwidth_gbs"
-    assert state.view.network_charts == ["bandwidth", "latency"]
+    assert state.view.network_charts == ["bandwidth", "latency", "bandwidth/curves", "latency/curves"]
     assert "hidden" in state.view.summary
     whole = await loaded(state.view.toggle_href, cookie)
     assert "Nodes expected" in [row.label for section in whole.view.sections for row in section.rows]

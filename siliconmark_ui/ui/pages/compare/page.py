@@ -196,7 +196,7 @@ def _spreads() -> rx.Component:
         view.source != "",
         rx.el.section(
             head,
-            rx.cond(view.metric != "", chart("metric")),
+            rx.cond(view.metric != "", rx.el.div(chart("metric"), chart("metric/curves"), class_name="sm-split")),
             rx.el.div(rx.foreach(view.network_charts, chart), class_name="sm-split"),
             class_name="sm-section",
         ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.charts import words
-from siliconmark_ui.charts.comparison import compared_metrics, most_different_metric, network_keys
+from siliconmark_ui.charts.comparison import OVERLAY, compared_metrics, most_different_metric, network_keys
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.rows import Cell, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
@@ -138,7 +138,8 @@ def _exports(jobs: Sequence[ComparedJob], shown: Sequence[Section], *, shows_all
 
 def _network_charts(key: str) -> list[str]:
     suffix = key.partition(":")[2]
-    return [f"{chart}:{suffix}" if suffix else chart for chart in ("bandwidth", "latency")]
+    rows = [f"{chart}:{suffix}" if suffix else chart for chart in ("bandwidth", "latency")]
+    return [*rows, *(f"{chart}{OVERLAY}" for chart in rows)]
 
 
 def _summary(whole: Sequence[Section], shown: Sequence[Section]) -> str:

@@ -1,0 +1,22 @@
+"""What axe says of a page: nothing serious, nothing critical."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python  # type: ignore[import-untyped]
+from playwright.async_api import Page
+
+SOURCE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
+GRAVE = ("serious", "critical")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+async def grave_problems(page: Page) -> list[str]:
+    """Return the serious and critical violations of what is shown, each with the first element that has it."""
+    await page.evaluate(SOURCE)
+    found: dict[str, Any] = await page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]} ({len(each['nodes'])})"
+        for each in found["violations"]
+        if each["impact"] in GRAVE
+    ]
