@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from benchmarks.exports import exports, reports
 from benchmarks.lists import against_raw, against_small, largest_job, searches
 from benchmarks.measure import table
 from benchmarks.stand import stand
@@ -22,6 +23,8 @@ def main() -> None:
             ("Many jobs against few", against_small(big, small)),
             ("Searches and the badge", searches(big)),
             ("The largest job", largest_job(big)),
+            ("Exports", exports(big)),
+            ("Reports", reports(big)),
         ):
             print(f"\n## {title}\n\n{table(rows)}", flush=True)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psutil
 import psycopg
 from fastapi import FastAPI
 
@@ -35,7 +36,10 @@ PERSON = "SELECT id FROM users WHERE role = ANY(%s) AND (%s::bigint IS NULL OR c
 
 @dataclass(frozen=True)
 class Stand:
-    """A served database: `connection` asks it directly, `client` over HTTP with the tokens of two people."""
+    """A served database: `connection` asks it directly, `client` over HTTP with the tokens of two people.
+
+    `server` is the process that serves it.
+    """
 
     jobs: int
     connection: psycopg.Connection[tuple[object, ...]]
@@ -43,6 +47,7 @@ class Stand:
     customer_id: int
     staff_token: str
     customer_token: str
+    server: psutil.Process
 
     def floor(self) -> None:
         """Make the request that costs nothing but HTTP."""
@@ -68,7 +73,10 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
     with postgres.start(folder / str(jobs)) as server:
         migrate(server.url)
         _load_once(server.url, folder / str(jobs), jobs)
-        with psycopg.connect(psycopg_url(server.url), autocommit=True) as connection, _served(server.url) as port:
+        with (
+            psycopg.connect(psycopg_url(server.url), autocommit=True) as connection,
+            _served(server.url, folder) as (port, process),
+        ):
             customer_id = _number(connection, BIGGEST_CUSTOMER)
             signer = TokenSigner(SECRET)
             yield Stand(
@@ -78,6 +86,7 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
                 customer_id,
                 signer.user_token(_person(connection, ["staff", "root_admin"], None)),
                 signer.user_token(_person(connection, ["customer_admin"], customer_id)),
+                process,
             )
 
 
@@ -103,17 +112,22 @@ def _person(connection: psycopg.Connection[tuple[object, ...]], roles: list[str]
 
 
 @contextmanager
-def _served(url: str) -> Iterator[int]:
+def _served(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": url, "SILICONMARK_SECRET_KEY": SECRET}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "SILICONMARK_SECRET_KEY": SECRET,
+        "SILICONMARK_DATA_DIR": str(folder),
+    }
     options = ["--interface", "asgi", "--factory", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "error", "benchmarks.stand:application"]
     process = subprocess.Popen(command, env=environment)
     try:
         _wait(port)
-        yield port
+        yield port, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait()

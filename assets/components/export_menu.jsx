@@ -1,4 +1,4 @@
-import { createElement as h, useId, useState } from "react";
+import { createElement as h, useId, useRef, useState } from "react";
 import { Popover } from "@radix-ui/themes";
 import ChevronDown from "lucide-react/dist/esm/icons/chevron-down.mjs";
 import Download from "lucide-react/dist/esm/icons/download.mjs";
@@ -49,9 +49,12 @@ export function ExportMenu({ choices = [], lead, legend, nothing, formats, mostR
   const [open, setOpen] = useState(false);
   const [place, setPlace] = useState(0);
   const [withMark, setWithMark] = useState(false);
+  const trigger = useRef(null);
   const picked = Math.min(place, choices.length - 1);
   const choice = choices[picked];
   const take = (order) => {
+    // What the keyboard stood on goes with the menu: it goes on from the button.
+    trigger.current?.focus();
     setOpen(false);
     startExport(order);
   };
@@ -80,7 +83,7 @@ export function ExportMenu({ choices = [], lead, legend, nothing, formats, mostR
   ];
   const button = h(
     "button",
-    { type: "button", className: "sm-button", "data-testid": testid },
+    { ref: trigger, type: "button", className: "sm-button", "data-testid": testid },
     h(Download, { size: 14, "aria-hidden": true }),
     "Export",
     h(ChevronDown, { size: 13, "aria-hidden": true }),

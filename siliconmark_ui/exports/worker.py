@@ -16,7 +16,7 @@ from siliconmark_ui.exports.parquet import write_parquet
 from siliconmark_ui.exports.plan import Plan, PlannedColumn
 from siliconmark_ui.exports.workbook import write_workbook
 
-PRIORITY = 10
+PRIORITY = 19
 # A block must hold the longest line: a job of 256 nodes with its performance by node has some 400 kB.
 BLOCK_BYTES = 4 * 1024 * 1024
 _TYPES = {
