@@ -132,7 +132,7 @@ def _p95(times: list[float]) -> float:
 
 
 def _download(stand: Stand, query: str, target: Path) -> None:
-    client = http.client.HTTPConnection(stand.client.host, stand.client.port)
+    client = http.client.HTTPConnection("127.0.0.1", stand.port)
     headers = {"Authorization": f"Bearer {stand.staff_token}"}
     client.request("GET", f"{PREFIX}/jobs/export?{query}", headers=headers)
     answer = client.getresponse()
@@ -150,7 +150,7 @@ def _copy(stand: Stand, select: str, target: Path) -> None:
 
 
 def _make_report(stand: Stand, job_id: int) -> None:
-    client = http.client.HTTPConnection(stand.client.host, stand.client.port)
+    client = http.client.HTTPConnection("127.0.0.1", stand.port)
     headers = {"Authorization": f"Bearer {stand.staff_token}"}
     client.request("POST", f"{PREFIX}/jobs/{job_id}/generate-report", headers=headers)
     answer = client.getresponse()

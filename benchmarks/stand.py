@@ -38,7 +38,7 @@ PERSON = "SELECT id FROM users WHERE role = ANY(%s) AND (%s::bigint IS NULL OR c
 class Stand:
     """A served database: `connection` asks it directly, `client` over HTTP with the tokens of two people.
 
-    `server` is the process that serves it.
+    `server` is the process that serves it, on `port`.
     """
 
     jobs: int
@@ -48,6 +48,7 @@ class Stand:
     staff_token: str
     customer_token: str
     server: psutil.Process
+    port: int
 
     def floor(self) -> None:
         """Make the request that costs nothing but HTTP."""
@@ -87,6 +88,7 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
                 signer.user_token(_person(connection, ["staff", "root_admin"], None)),
                 signer.user_token(_person(connection, ["customer_admin"], customer_id)),
                 process,
+                port,
             )
 
 
