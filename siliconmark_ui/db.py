@@ -20,6 +20,8 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from siliconmark_ui.relay import PROMISE, Relay
+
 DRIVER = "postgresql+psycopg://"
 # A client that has waited this long for a connection is told so; it never waits without end.
 POOL_WAIT_SECONDS = 10.0
@@ -107,7 +109,7 @@ class Database:
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             pool_pre_ping=True,
-            connect_args=session_options,
+            connect_args={"options": f"{session_options['options']} {PROMISE}"},
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )
@@ -123,6 +125,7 @@ class Database:
             check=_check,
             kwargs={"autocommit": True, "row_factory": dict_row, **session_options},
         )
+        self._relay = Relay(self.engine, self.reader)
 
     async def open(self) -> None:
         """Open the reader pool; raises psycopg_pool.PoolTimeout when the server cannot be reached."""
@@ -130,6 +133,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._relay.finish()
         await self._readers.close()
         await self.engine.dispose()
 

@@ -9,7 +9,7 @@ PACKAGE = "siliconmark_ui"
 ROOTS = {"siliconmark_ui.py", "__main__.py"}
 WEB = {"fastapi", "starlette"}
 SQL_HOMES = {"repository.py", "statements.py", "tables.py"}
-SQL_FILES = {"models.py", "db.py", "demo/bulk.py", "server/database.py"}
+SQL_FILES = {"models.py", "db.py", "relay.py", "demo/bulk.py", "server/database.py"}
 # What is no statement: errors to catch, and the type of a session that is handed on.
 NO_SQL = {"sqlalchemy.exc", "sqlalchemy.ext.asyncio"}
 COMMIT_FILES = {"db.py", "server/database.py"}
