@@ -9,6 +9,7 @@ from siliconmark_ui.config import load_settings
 from siliconmark_ui.server.dispatch import compose, run_api_with_pages
 from siliconmark_ui.server.orphan import end_with_parent
 from siliconmark_ui.ui.app import add_pages
+from siliconmark_ui.ui.live import follow_tabs
 
 app = rx.App(html_lang="en")
 add_pages(app)
@@ -22,4 +23,6 @@ def serve() -> ASGIApp:
     settings = load_settings(os.environ)
     api = create_api(settings)
     run_api_with_pages(app, api)
-    return compose(app(), api, settings)
+    pages = app()
+    api.state.push = follow_tabs(app)
+    return compose(pages, api, settings)

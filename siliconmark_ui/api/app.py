@@ -42,6 +42,8 @@ from siliconmark_ui.api.requests import Db
 from siliconmark_ui.api.schema import PREFIX
 from siliconmark_ui.config import ROOT, Settings
 from siliconmark_ui.db import Database, use_database
+from siliconmark_ui.live.listener import listen_for_ever
+from siliconmark_ui.live.service import LiveUpdates, use_live
 from siliconmark_ui.reports.queue import make_reports_for_ever
 from siliconmark_ui.reports.store import open_store
 
@@ -63,6 +65,8 @@ def create_api(settings: Settings) -> FastAPI:
     # FastAPI asks for the document by this name.
     api.openapi = cache(lambda: describe(api))  # type: ignore[method-assign]
     api.state.settings = settings
+    # How open pages are told of changes; none is told where the API is served alone.
+    api.state.push = None
     api.state.newest_migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
     answer_errors(api)
     # The list comes first, being asked for most; routes with an id in their path come after `current` and other words.
@@ -108,16 +112,22 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     use_sign_in_ways(SignInWays(settings.password_sign_in, settings.providers))
     use_post(Post(settings.public_url or "", settings.mail_server))
     api.state.report_store = store = open_store(settings.report_store, settings.data_dir)
+    live = LiveUpdates(database, api.state.push) if api.state.push else None
+    use_live(live)
     background = [
         asyncio.create_task(sweep_for_ever(database)),
         asyncio.create_task(make_reports_for_ever(database, store)),
+        *([asyncio.create_task(listen_for_ever(database.url, live))] if live else []),
     ]
     try:
         yield
     finally:
+        use_live(None)
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        if live:
+            await live.close()
         use_database(None)
         use_signer(None)
         await database.close()

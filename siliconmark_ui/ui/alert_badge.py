@@ -1,7 +1,8 @@
-"""The count of alerts beside the navigation's entry: asked for once with each page load, never polled."""
+"""The count of alerts beside the navigation's entry: asked for with each page load and each change, never polled."""
 
 import reflex as rx
 
+from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.alerts import service
 from siliconmark_ui.alerts.schemas import AlertCounts
 from siliconmark_ui.charts import words
@@ -26,11 +27,13 @@ class BadgeState(rx.State):
         """Count the alerts of who is signed in; an anonymous visitor has none."""
         try:
             actor = await find_actor(self)
-            counts = await service.count_badge(get_database(), actor) if actor else NO_ALERTS
+            await self._count(actor)
         except Exception as error:
             # The page that loads beside it says what is wrong; the badge keeps what it last counted.
             describe_failure(error, "The alerts could not be counted")
-            return
+
+    async def _count(self, actor: Actor | None) -> None:
+        counts = await service.count_badge(get_database(), actor) if actor else NO_ALERTS
         self.alerts, self.not_reviewed = counts["alerts"], counts["not_reviewed"]
         self.alerts_text = words.count(self.alerts) if self.alerts < 10_000 else f"{self.alerts // 1000}k"
         self.words = f"{words.plural(self.alerts, 'alert')}, {words.count(self.not_reviewed)} not reviewed"

@@ -3,8 +3,10 @@
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
+from siliconmark_ui.live.changes import Kind
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
+from siliconmark_ui.ui.live import LivePage, LiveState, job_of_path, jobs_of_query, keep_current
 from siliconmark_ui.ui.pages.account.doors import DoorState, forgot_page, invitation_page, reset_page
 from siliconmark_ui.ui.pages.account.page import account_page
 from siliconmark_ui.ui.pages.account.state import AccountState
@@ -40,8 +42,11 @@ def add_pages(app: rx.App) -> None:
     app.stylesheets.extend(STYLESHEETS)
     app.head_components.extend(head_components())
     app.app_wraps[55, "ErrorBoundary"] = _error_boundary
+    # The frame says in its own words that the connection is lost.
+    app.app_wraps.pop((5, "Overlay"), None)
     app.add_middleware(SessionGuard(), 0)
     _add_job_pages(app)
+    _keep_pages_current()
     app.add_page(
         sign_in_page,
         route=urls.SIGN_IN,
@@ -63,7 +68,7 @@ def _add_account_pages(app: rx.App) -> None:
         (invitation_page, urls.INVITATION, "Invitation", DoorState.load_invitation),
     )
     for page, route, title, load in pages:
-        events = [load, BadgeState.load]
+        events = [LiveState.attend, load, BadgeState.load]
         app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=events)
 
 
@@ -78,9 +83,26 @@ def _add_job_pages(app: rx.App) -> None:
         (compare_page, urls.COMPARISON, "Compare", CompareState.load),
     )
     for page, route, title, load in pages:
-        # The badge is counted after the page has what it shows.
-        events = [load, BadgeState.load]
+        # Changes are heard of from before the page reads; the badge is counted after it has what it shows.
+        events = [LiveState.attend, load, BadgeState.load]
         app.add_page(page, route=route, title=f"{title} · {PRODUCT}", description=DESCRIPTION, on_load=events)
+
+
+def _keep_pages_current() -> None:
+    rows: frozenset[Kind] = frozenset({"created", "changed", "ended"})
+    ended: frozenset[Kind] = frozenset({"ended"})
+    job: frozenset[Kind] = frozenset({"changed", "ended", "task", "result", "review", "report"})
+    figures: frozenset[Kind] = frozenset({"ended", "result"})
+    machines: frozenset[Kind] = frozenset({"task", "ended"})
+    for route, page in {
+        urls.HOME: LivePage(JobsState, rows),
+        urls.PERFORMANCE: LivePage(PerformanceState, frozenset({"ended", "review"}), ended),
+        "/jobs/[job_id]": LivePage(JobState, job, figures, job_of_path),
+        urls.MACHINES: LivePage(MachinesState, machines),
+        f"{urls.MACHINES}/[machine_uuid]": LivePage(MachineState, machines, ended),
+        urls.COMPARISON: LivePage(CompareState, job, figures, jobs_of_query),
+    }.items():
+        keep_current(route, page)
 
 
 def _error_boundary(stateful: bool) -> rx.Component:

@@ -8,12 +8,15 @@ from reflex.style import color_mode, set_color_mode
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import alert_badge
 from siliconmark_ui.ui.components.export_menu import export_tray
+from siliconmark_ui.ui.components.link import link_banner
 from siliconmark_ui.ui.components.native import native_form, native_link
+from siliconmark_ui.ui.live import LiveState
 from siliconmark_ui.ui.session import PersonState
 from siliconmark_ui.ui.theme import PRODUCT
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = PersonState
+live: Shown = LiveState
 
 NAVIGATION = (
     ("Jobs", urls.HOME, "layers", "jobs"),
@@ -169,5 +172,6 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
         rx.el.header(_drawer(current), brand(), class_name="sm-phone-bar"),
         rx.el.main(*content, id="content", tab_index=-1, class_name=kind),
         export_tray(),
+        link_banner(live.is_cut),
         class_name="sm-frame",
     )

@@ -67,6 +67,15 @@ class ListState(rx.State, mixin=True):
         finally:
             self.is_busy = False
 
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+        """Show what has changed since, in place: nothing says that it loads, and what is being typed stays."""
+        if self.phase == "loading":
+            return
+        search = self._typed, self.search_round
+        await self._fill(actor)
+        self._typed, self.search_round = search
+        self.failure = NO_FAILURE
+
     @rx.event
     def turn(self, step: int) -> Any:
         """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""

@@ -40,16 +40,17 @@ class PersonState(rx.State):
 
 
 class GuardState(rx.State):
-    """Remembers, for the server alone, which session cookie the state of this tab belongs to."""
+    """Remembers, for the server alone, which session cookie the state of this tab belongs to; None for a new state."""
 
-    _fingerprint: str = ""
+    _fingerprint: str | None = None
 
 
 class SessionGuard(Middleware):
     """Keeps one person's page state from another.
 
     Page state is keyed by a token that the tab chooses. Whoever sends another tab's token without its cookie gets a
-    reset state on connecting, and nothing at all otherwise.
+    reset state on connecting, and nothing at all otherwise. A state that has expired under an open page is new and
+    holds nothing: it belongs to whoever uses it first, and Reflex fills it again.
     """
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
@@ -57,6 +58,8 @@ class SessionGuard(Middleware):
         root = state._get_root_state()
         guard = await root.get_state(GuardState)
         fingerprint = fingerprint_of(root)
+        if guard._fingerprint is None:
+            guard._fingerprint = fingerprint
         if guard._fingerprint == fingerprint:
             return None
         if not event.name.endswith("hydrate_and_load"):

@@ -14,6 +14,7 @@ from siliconmark_ui.errors import AppError, InvalidInput
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.compare.view import CompareQuery, ComparisonView, comparison_view
 from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
 from siliconmark_ui.words import NAME_MAX
@@ -60,6 +61,7 @@ class CompareState(rx.State):
     search_text: str = ""
     problem: str = ""
     failure: Failure = NO_FAILURE
+    _revision: int = 0
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -73,11 +75,7 @@ class CompareState(rx.State):
                 yield to_sign_in(self)
                 return
             query = self._query()
-            comparison = await compare_jobs(get_database(), actor, query.job_ids)
-            # Sorting eight jobs of tens of thousands of links takes a while; other pages are answered meanwhile.
-            self.view = await asyncio.to_thread(comparison_view, comparison, query)
-            self.is_full = len(comparison.jobs) >= MOST_JOBS
-            self.phase = "ready" if comparison.jobs else "empty"
+            await self._compare(actor, query)
             self.search_text = ""
             self.suggestions = await self._suggested(actor, query)
         except Exception as error:
@@ -110,6 +108,19 @@ class CompareState(rx.State):
     def clear(self) -> Any:
         """Begin anew without any job."""
         return rx.redirect(CompareQuery().address(), replace=True)
+
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+        """Show what has changed since, in place; the search for a further job stays as it is."""
+        if self.phase != "loading":
+            self._revision += has_new_figures
+            await self._compare(actor, self._query())
+
+    async def _compare(self, actor: Actor, query: CompareQuery) -> None:
+        comparison = await compare_jobs(get_database(), actor, query.job_ids)
+        # Sorting eight jobs of tens of thousands of links takes a while; other pages are answered meanwhile.
+        self.view = renewed(await asyncio.to_thread(comparison_view, comparison, query), self._revision)
+        self.is_full = len(comparison.jobs) >= MOST_JOBS
+        self.phase = "ready" if comparison.jobs else "empty"
 
     def _query(self) -> CompareQuery:
         return read_query(self.router.url.query)

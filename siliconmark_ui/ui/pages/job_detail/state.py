@@ -12,8 +12,10 @@ from siliconmark_ui.errors import NotFound
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.performance import performance_nodes
+from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.scoreboard.service import fleet_spreads
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.job_detail.heading import FIRST_TAB, TABS, HeadingView, heading_view
 from siliconmark_ui.ui.pages.job_detail.network import NetworkTabView, network_tab_view
 from siliconmark_ui.ui.pages.job_detail.nodes import TaskView, task_views
@@ -36,6 +38,7 @@ class JobState(rx.State):
     quickmark: QuickMarkTabView = QuickMarkTabView()
     tasks: list[TaskView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     failure: Failure = NO_FAILURE
+    _revision: int = 0
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -61,14 +64,26 @@ class JobState(rx.State):
         finally:
             self.is_busy = False
 
-    async def _show(self, actor: Actor, job_id: str) -> None:
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+        """Show what has changed since, in place; charts ask for their figures again when there are new ones."""
+        job_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if self.phase == "loading" or job_id != self.heading.id:
+            return
+        self._revision += has_new_figures
+        try:
+            await self._show(actor, job_id, keeps=not has_new_figures)
+            self.phase, self.failure = "ready", NO_FAILURE
+        except NotFound as error:
+            self.phase = "not_found"
+            self.failure = Failure(error.message)
+
+    async def _show(self, actor: Actor, job_id: str, *, keeps: bool = False) -> None:
         if not (job_id.isascii() and job_id.isdigit() and len(job_id) <= LONGEST_ID):
             raise NotFound(f"Job with id {job_id[:LONGEST_ID]} not found")
         asked = self.router.url.query_parameters
         tab = asked.get("tab", FIRST_TAB)
         tab = tab if tab in TABS else FIRST_TAB
-        db = get_database()
-        detail = await service.get_job(db, actor, int(job_id))
+        detail = await service.get_job(get_database(), actor, int(job_id))
         moment = now()
         self.heading = heading_view(detail, moment)
         if tab not in {view.name for view in self.heading.tabs}:
@@ -76,18 +91,19 @@ class JobState(rx.State):
             tab = FIRST_TAB
         self.overview = overview_view(detail) if tab == "overview" else OverviewView()
         self.tasks = task_views(detail, moment) if tab == "nodes" else []
-        self.network = (
-            await asyncio.to_thread(network_tab_view, detail, asked.get("order", ""), asked.get("result", ""))
-            if tab == "network"
-            else NetworkTabView()
-        )
-        if tab == "quickmark":
-            nodes = await performance_nodes(db, actor, detail)
-            spreads = await fleet_spreads(db, nodes)
-            chosen, show_all = asked.get("node", ""), asked.get("rows") == "all"
-            self.quickmark = await asyncio.to_thread(
-                quickmark_tab_view, detail, nodes, chosen, spreads, show_all=show_all
-            )
-        else:
-            self.quickmark = QuickMarkTabView()
+        if not (keeps and tab == self.tab):
+            await self._show_figures(actor, detail, tab)
         self.tab = tab
+
+    async def _show_figures(self, actor: Actor, detail: JobDetail, tab: str) -> None:
+        asked = self.router.url.query_parameters
+        network, quickmark = NetworkTabView(), QuickMarkTabView()
+        if tab == "network":
+            order, result = asked.get("order", ""), asked.get("result", "")
+            network = await asyncio.to_thread(network_tab_view, detail, order, result)
+        if tab == "quickmark":
+            nodes = await performance_nodes(get_database(), actor, detail)
+            spreads = await fleet_spreads(get_database(), nodes)
+            chosen, show_all = asked.get("node", ""), asked.get("rows") == "all"
+            quickmark = await asyncio.to_thread(quickmark_tab_view, detail, nodes, chosen, spreads, show_all=show_all)
+        self.network, self.quickmark = renewed(network, self._revision), renewed(quickmark, self._revision)

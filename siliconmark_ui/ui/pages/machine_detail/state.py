@@ -14,6 +14,7 @@ from siliconmark_ui.instants import now
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import read_parameter
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
+from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.machine_detail.view import (
     HistoryView,
     JobsView,
@@ -36,6 +37,7 @@ class MachineState(rx.State):
     history: HistoryView = HistoryView()
     jobs: JobsView = JobsView()
     failure: Failure = NO_FAILURE
+    _revision: int = 0
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -61,6 +63,13 @@ class MachineState(rx.State):
         finally:
             self.is_busy = False
 
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+        """Show what has changed since, in place."""
+        machine_uuid = self.router.url.path.rstrip("/").rpartition("/")[2].lower()
+        if self.phase == "ready" and machine_uuid == self.heading.uuid:
+            self._revision += has_new_figures
+            await self._show(actor, machine_uuid)
+
     async def _show(self, actor: Actor, machine_uuid: str) -> None:
         db = get_database()
         page = read_parameter("page", self.router.url.query_parameters.get("page", "1"))
@@ -71,4 +80,5 @@ class MachineState(rx.State):
         histories = await asyncio.to_thread(metric_histories, measurements)
         self.heading = machine_heading_view(machine)
         self.jobs = jobs_view(machine, jobs, now())
-        self.history = history_view(machine_uuid, histories, len(measurements), history["total"])
+        shown = history_view(machine_uuid, histories, len(measurements), history["total"])
+        self.history = renewed(shown, self._revision)

@@ -21,6 +21,7 @@ from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.listing import JobListState
+from siliconmark_ui.ui.live import new_address
 from siliconmark_ui.ui.pages.performance import view as views
 from siliconmark_ui.ui.pages.performance.rows import OpenView, PerformanceRowView, open_view, performance_row
 from siliconmark_ui.ui.pages.performance.view import Chosen, View
@@ -68,6 +69,7 @@ class PerformanceState(JobListState, rx.State):
     models: list[str] = []  # noqa: RUF012
     note_problem: str = ""
     _today: date = date.min
+    _revision: int = 0
 
     _doing: ClassVar[str] = "The performance of jobs could not be loaded"
 
@@ -141,6 +143,12 @@ class PerformanceState(JobListState, rx.State):
         self.models = await service.gpu_models(get_database(), actor)
         self._show_tags(await jobs.list_tags(get_database(), actor), view.query.tags)
 
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+        self._revision += has_new_figures
+        problem = self.note_problem
+        await super()._refresh(actor, has_new_figures=has_new_figures)
+        self.note_problem = problem
+
     def _view(self) -> View:
         return views.read_view(self.router.url.query)
 
@@ -171,7 +179,7 @@ class PerformanceState(JobListState, rx.State):
         self.nothing = views.nothing(query)
         self.chips = views.chips(query)
         self.chosen = views.chosen_view(query)
-        self.source = views.figures_address(query, self._today)
+        self.source = new_address(views.figures_address(query, self._today), self._revision)
         self._keep_search(self.chosen.name)
 
     def _show_listing(self, listing: Listing, query: AlertQuery) -> None:
