@@ -112,3 +112,12 @@ def test_local_path_refuses_what_leads_away(address: str) -> None:
 @pytest.mark.parametrize("address", ["/", "/jobs/12?tab=nodes", "/?tags=a%20b&tags=c"])
 def test_local_path_keeps_what_is_of_this_site(address: str) -> None:
     assert urls.local_path(address) == address
+
+
+async def test_guard_binds_a_new_state_to_whoever_uses_it_first(sign_in: SignIn) -> None:
+    _, cookie = await sign_in()
+    # The page stood open for so long that its state was forgotten; its next event is a click.
+    root = visit("/", cookie)
+    assert await guard(root, CLICK) is None
+    go(root, "/", "another")
+    assert await guard(root, CLICK) == StateUpdate()
