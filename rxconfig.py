@@ -24,6 +24,8 @@ class AnyAddress(Plugin):
         context["add_modify_task"]("utils/state.js", serve_from_any_address)
 
 
+# A wrong number of hops has stopped the start before; for a build it says nothing.
+PROXY_HOPS = os.environ.get("SILICONMARK_TRUSTED_PROXY_HOPS", "").strip()
 REDIS_URL = os.environ.get("REDIS_URL") or None
 
 config = rx.Config(
@@ -33,8 +35,7 @@ config = rx.Config(
     # The disk manager would write session cookies into files that everybody may read.
     state_manager_mode=rx.constants.StateManagerMode.REDIS if REDIS_URL else rx.constants.StateManagerMode.MEMORY,
     redis_url=REDIS_URL,
-    # Wrong settings have stopped the start before this is read for serving.
-    trusted_proxy_hops=int(os.environ.get("SILICONMARK_TRUSTED_PROXY_HOPS", "").strip() or 0),
+    trusted_proxy_hops=int(PROXY_HOPS) if PROXY_HOPS.isdecimal() else 0,
     # `siliconmark_ui/server/origin.py` decides by the request's own host; Reflex never sees a foreign origin.
     cors_allowed_origins=["http://localhost"],
     frontend_compression_formats=["brotli", "gzip"],
