@@ -9,7 +9,8 @@ import siliconmark_ui.accounts.tables
 import siliconmark_ui.alerts.tables
 import siliconmark_ui.audit.tables
 import siliconmark_ui.machines.tables
-import siliconmark_ui.reports.tables  # noqa: F401 - tables belong to the metadata once they are imported.
+import siliconmark_ui.reports.tables
+import siliconmark_ui.saved_views.tables  # noqa: F401 - tables belong to the metadata once they are imported.
 from alembic import context
 from siliconmark_ui.db import sqlalchemy_url
 from siliconmark_ui.models import Base

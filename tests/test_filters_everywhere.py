@@ -10,7 +10,8 @@ from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import repository, service
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
-from siliconmark_ui.ui.pages.jobs.state import VIEW_PARAMETERS, load_listing
+from siliconmark_ui.jobs.parameters import VIEW_PARAMETERS
+from siliconmark_ui.ui.pages.jobs.state import load_listing
 from tests.factories import Caller, make_caller
 from tests.filter_cases import CASES, Case, population
 from tests.jobs.population import Stored, store

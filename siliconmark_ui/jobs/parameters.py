@@ -165,6 +165,8 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 LIST_PARAMETERS = tuple(PARAMETERS)
 EXPORT_PARAMETERS = tuple(name for name in PARAMETERS if name not in {"page", "per_page"})
+# What a page's address says: the page asks for its expansions by itself.
+VIEW_PARAMETERS = tuple(name for name in PARAMETERS if name not in {"include", "include_results"})
 SEVERAL_STATES = replace(
     PARAMETERS["state"],
     description="Filter by job state; repeat for jobs in any of several.",

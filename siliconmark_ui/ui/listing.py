@@ -12,6 +12,7 @@ from siliconmark_ui.instants import now
 from siliconmark_ui.ui import questions
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
+from siliconmark_ui.ui.saved_views import SavedViewsState
 from siliconmark_ui.ui.session import enter, to_sign_in
 
 
@@ -29,7 +30,7 @@ def summary_of(offset: int, rows: int, total: int) -> str:
     return f"{words.count(offset + 1)}–{words.count(offset + rows)} of {words.count(total)}" if rows else ""
 
 
-class ListState(rx.State, mixin=True):
+class ListState(SavedViewsState, mixin=True):
     """One page of a list as its address describes it. A page gives the four methods that raise here."""
 
     phase: str = "loading"
@@ -60,8 +61,16 @@ class ListState(rx.State, mixin=True):
             if actor is None:
                 yield to_sign_in(self)
                 return
+            default = await self._default_address(actor)
+            if default:
+                yield rx.redirect(default, replace=True)
+                return
             await self._fill(actor)
             self.failure = NO_FAILURE
+            if self._views_of == actor.user_id:
+                self._show_views()
+            else:
+                await self._read_views(actor)
         except Exception as error:
             self._show_failure(describe_failure(error, self._doing))
         finally:
@@ -96,7 +105,7 @@ class ListState(rx.State, mixin=True):
             query = self._without_filters(self._question())
         except AppError:
             query = self._without_filters(None)
-        return rx.redirect(self._address_of(query), replace=True)
+        return rx.redirect(self._marked(self._address_of(query)), replace=True)
 
     async def _fill(self, actor: Actor) -> None:
         """Read the address and show what it asks for."""
@@ -105,6 +114,14 @@ class ListState(rx.State, mixin=True):
     def _question(self) -> Any:
         """Give the question of the address; raises InvalidInput."""
         raise NotImplementedError
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Give the decoded pairs of the address without the mark of the plain list; raises InvalidInput."""
+        return questions.pairs_of_view(self.router.url.query)
+
+    def _shown_query(self) -> str:
+        query: str = self._question().but(page=1).to_query()
+        return query
 
     def _address_of(self, question: Any) -> str:
         """Give the address that asks a question."""
@@ -121,7 +138,7 @@ class ListState(rx.State, mixin=True):
             self.problem = error.message
             return None
         self.problem = ""
-        return rx.redirect(self._address_of(question), replace=replace)
+        return rx.redirect(self._marked(self._address_of(question)), replace=replace)
 
     def _keep_search(self, text: str) -> None:
         """Lay the search box anew when its text comes from elsewhere; while somebody types in it, let it be."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.charts import words
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.jobs.filters import FILTERS, JobQuery
+from siliconmark_ui.jobs.filters import FILTERS, JobQuery, pairs_of
 from siliconmark_ui.ui.theme import STATE_NAMES
 
 PRESETS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
@@ -17,6 +17,8 @@ PRESETS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90":
 PAGE_SIZES = ("20", "50", "100", "300")
 """Rows of a page that every list offers."""
 TAGS_OFFERED = 50
+PLAIN_PAIR = ("view", "all")
+"""What an address says that means the plain list although the page opens with another view by default."""
 # What a control may set by one text; a page's own question may know more of them than the API's.
 ONE_VALUE = frozenset(FILTERS) - {"state", "tags"} | {"review", "gpu_model"}
 
@@ -48,6 +50,11 @@ class QueryView:
     sort_by: str = "created_at"
     sort_order: str = "desc"
     per_page: str = "20"
+
+
+def pairs_of_view(query_string: str) -> list[tuple[str, str]]:
+    """Give the decoded pairs of a page's address without the mark of the plain list; raises InvalidInput."""
+    return [pair for pair in pairs_of(query_string) if pair != PLAIN_PAIR]
 
 
 def query_view(query: JobQuery) -> QueryView:

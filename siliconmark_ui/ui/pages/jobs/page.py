@@ -7,6 +7,7 @@ from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.native import native_link
+from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog
 from siliconmark_ui.ui.pages.jobs.choices import column_chooser, picked_bar
@@ -25,7 +26,9 @@ def jobs_page() -> rx.Component:
             rx.el.h1("Jobs", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="jobs-total"),
             demo_mark(),
-            rx.el.div(column_chooser(), _export(), _new_job(), class_name="sm-head-end"),
+            rx.el.div(
+                view_menu(state, PLACE, "All jobs"), column_chooser(), _export(), _new_job(), class_name="sm-head-end"
+            ),
             class_name="sm-page-head",
         ),
         filter_bar(),
@@ -37,6 +40,10 @@ def jobs_page() -> rx.Component:
         current="jobs",
         fixed=True,
     )
+
+
+def _ways_on() -> list[rx.Component]:
+    return [view_menu(state, PLACE, "All jobs"), column_chooser(), _export(), _new_job()]
 
 
 def _export() -> rx.Component:

@@ -11,7 +11,8 @@ from siliconmark_ui.comparisons.service import FEWEST_JOBS, MOST_JOBS
 from siliconmark_ui.db import get_database
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
-from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.parameters import VIEW_PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
@@ -20,11 +21,6 @@ from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
 from siliconmark_ui.ui.questions import QueryView, chips, query_view, without_filters
-
-VIEW_PARAMETERS = tuple(
-    field.name for field in dataclasses.fields(JobQuery) if field.name not in {"include", "include_results"}
-)
-"""Query parameters of the page: those of the API's list but for the expansions, which the page always asks for."""
 
 MOST_PICKED = 300
 """Jobs that can be picked at once."""
@@ -60,6 +56,8 @@ class JobsState(JobListState, rx.State):
     hidden_columns: str = rx.LocalStorage("", name="siliconmark-hidden-columns", sync=True)
 
     _doing: ClassVar[str] = "The job list could not be loaded"
+    _place: ClassVar[str] = "jobs"
+    _path: ClassVar[str] = urls.HOME
 
     @rx.event
     def sort(self, field: str) -> Any:
@@ -135,7 +133,7 @@ class JobsState(JobListState, rx.State):
         self._show_tags(await service.list_tags(get_database(), actor), query.tags)
 
     def _question(self) -> JobQuery:
-        return JobQuery.from_query(pairs_of(self.router.url.query), allowed=VIEW_PARAMETERS, several_states=True)
+        return JobQuery.from_query(self._pairs(), allowed=VIEW_PARAMETERS, several_states=True)
 
     def _address_of(self, question: JobQuery) -> str:
         return urls.jobs(question.to_query())

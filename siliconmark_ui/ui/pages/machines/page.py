@@ -6,6 +6,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components import filters as parts
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
+from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.machines.state import MachinesState
 from siliconmark_ui.ui.pages.machines.table import machine_table
@@ -25,6 +26,7 @@ def machines_page() -> rx.Component:
             rx.el.h1("Machines", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="machines-total"),
             demo_mark(),
+            rx.el.div(view_menu(state, PLACE, "All machines"), class_name="sm-head-end"),
             class_name="sm-page-head",
         ),
         _filters(),

@@ -7,7 +7,6 @@ import reflex as rx
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.db import get_database
-from siliconmark_ui.jobs.filters import pairs_of
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import MachineQuery, read_parameter
 from siliconmark_ui.ui import urls
@@ -70,6 +69,8 @@ class MachinesState(ListState, rx.State):
     chosen: MachineQueryView = MachineQueryView()
 
     _doing: ClassVar[str] = "The list of machines could not be loaded"
+    _place: ClassVar[str] = "machines"
+    _path: ClassVar[str] = urls.MACHINES
 
     @rx.event
     def search(self, text: str) -> Any:
@@ -113,7 +114,7 @@ class MachinesState(ListState, rx.State):
         self._show_place(query, len(self.rows), total, what="machine", is_narrowed=query.is_filtered)
 
     def _question(self) -> MachineQuery:
-        return MachineQuery.from_query(pairs_of(self.router.url.query))
+        return MachineQuery.from_query(self._pairs())
 
     def _address_of(self, question: MachineQuery) -> str:
         return urls.machines(question.to_query())

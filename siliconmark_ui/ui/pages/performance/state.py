@@ -17,6 +17,7 @@ from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobRow
+from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.failures import describe_failure
@@ -72,6 +73,8 @@ class PerformanceState(JobListState, rx.State):
     _revision: int = 0
 
     _doing: ClassVar[str] = "The performance of jobs could not be loaded"
+    _place: ClassVar[str] = "performance"
+    _path: ClassVar[str] = urls.PERFORMANCE
 
     @rx.event
     def choose_order(self, order: str) -> Any:
@@ -87,7 +90,7 @@ class PerformanceState(JobListState, rx.State):
             self.problem = error.message
             return None
         opened = "" if view.opened == job_id else job_id
-        return rx.redirect(dataclasses.replace(view, opened=opened).to_address(), replace=True)
+        return rx.redirect(self._marked(dataclasses.replace(view, opened=opened).to_address()), replace=True)
 
     @rx.event
     async def pick_model(self, index: int) -> Any:

@@ -45,7 +45,7 @@ class View:
 
 def read_view(query_string: str) -> View:
     """Read an address's query string; raises InvalidInput."""
-    pairs = pairs_of(query_string)
+    pairs = questions.pairs_of_view(query_string)
     asked = (pair for pair in pairs if pair[0] != OPEN)
     query = AlertQuery.from_query(asked, allowed=tuple(ALERT_PARAMETERS), several_states=True)
     opened = dict(pairs).get(OPEN, "")

@@ -1,0 +1,1 @@
+"""Saved views: a list as a person named it, to be opened again."""
