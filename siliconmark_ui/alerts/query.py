@@ -13,7 +13,7 @@ ALERTS_FIRST = "alerts"
 REVIEWS = ("open", "done")
 GPU_MODEL_MAX = 200
 # What the page asks for by itself, whatever its address says.
-FIXED = frozenset({"include", "include_results", "has_performance_data"})
+FIXED = frozenset({"include", "include_results", "has_performance_data", "ids"})
 
 
 def _one_of(allowed: tuple[str, ...], text: str, name: str) -> str:

@@ -40,7 +40,7 @@ def _safe(part: str) -> str:
 
 
 def _parts(query: JobQuery) -> list[str]:
-    words = list(query.state)
+    words = [*query.state, f"picked-{len(query.ids)}" if query.ids else ""]
     words += [f"name-{query.name}" if query.name else "", query.benchmark_id or ""]
     words += [f"tag-{tag}" for tag in query.tags]
     words += [_nodes(query)]

@@ -24,6 +24,7 @@ FILTERS = (
     "node_count_min",
     "node_count_max",
     "has_performance_data",
+    "ids",
 )
 
 
@@ -49,6 +50,7 @@ class JobQuery:
     include_results: bool = False
     include: tuple[str, ...] = ()
     has_performance_data: bool = False
+    ids: tuple[int, ...] = ()
 
     # How a query string says them; a page's own question may know more than the API's.
     parameters: ClassVar[Mapping[str, Parameter]] = PARAMETERS

@@ -7,6 +7,7 @@ from typing import Any
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.errors import InvalidInput
+from siliconmark_ui.identifiers import LARGEST_ID
 from siliconmark_ui.instants import parse_instant, to_text
 from siliconmark_ui.models import JOB_STATES
 from siliconmark_ui.words import NAME_MAX, TAG_MAX, TAG_PATTERN, TAGS_MAX, TEXT_PATTERN, check_text, clean_tags
@@ -22,6 +23,8 @@ SORT_FIELDS = (
     "current_nodes",
 )
 EXPANSIONS = ("performance", "performance_nodes")
+IDS = "ids"
+IDS_MAX = 300
 # A page past the end is empty, not wrong, as far as the database can count.
 LARGEST_PAGE = (1 << 63) - 1
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
@@ -82,6 +85,13 @@ def _benchmark(text: str, name: str) -> str:
 
 def _tag(text: str, name: str) -> str:
     return clean_tags([text], name)[0]
+
+
+def _ids(text: str, name: str) -> tuple[int, ...]:
+    ids = text.split(",")
+    if len(ids) > IDS_MAX or not all(_WHOLE.fullmatch(each) and 0 < int(each) <= LARGEST_ID for each in ids):
+        raise InvalidInput(f"{name} must be 1 to {IDS_MAX} ids of jobs with commas between them")
+    return tuple(dict.fromkeys(map(int, ids)))
 
 
 def _choice(default: str | None, *allowed: str) -> dict[str, Any]:
@@ -161,12 +171,20 @@ PARAMETERS: Mapping[str, Parameter] = {
             repeated=True,
         ),
         _flag("has_performance_data", "When true, only jobs with scoreboard performance data."),
+        Parameter(
+            IDS,
+            _ids,
+            "Of these jobs alone: their ids with commas between them. Our addition, for what was picked from a list.",
+            {"type": "string", "pattern": rf"^[0-9]{{1,19}}(,[0-9]{{1,19}}){{0,{IDS_MAX - 1}}}$"},
+            default=(),
+            write=lambda ids: ",".join(map(str, ids)),
+        ),
     )
 }
-LIST_PARAMETERS = tuple(PARAMETERS)
+LIST_PARAMETERS = tuple(name for name in PARAMETERS if name != IDS)
 EXPORT_PARAMETERS = tuple(name for name in PARAMETERS if name not in {"page", "per_page"})
 # What a page's address says: the page asks for its expansions by itself.
-VIEW_PARAMETERS = tuple(name for name in PARAMETERS if name not in {"include", "include_results"})
+VIEW_PARAMETERS = tuple(name for name in LIST_PARAMETERS if name not in {"include", "include_results"})
 SEVERAL_STATES = replace(
     PARAMETERS["state"],
     description="Filter by job state; repeat for jobs in any of several.",

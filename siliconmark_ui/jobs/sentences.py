@@ -35,6 +35,8 @@ def describe(query: JobQuery) -> str:
     if query.benchmark_id:
         parts.append(f"with {BENCHMARKS[query.benchmark_id].name}")
     parts += [part for part in (_nodes(query), _created(query)) if part]
+    if query.ids:
+        parts.append(f"among {len(query.ids)} picked ones")
     if query.has_performance_data:
         parts.append("that have performance data")
     return f"{' '.join(parts)}, {_ORDERS[query.sort_by, query.sort_order]}"

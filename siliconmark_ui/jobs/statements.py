@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -97,6 +109,8 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
         values["first_id"] = first_id_after(query.created_after)
     if query.created_before is not None:
         values["end_id"] = first_id_from(query.created_before)
+    if query.ids:
+        values["ids"] = list(query.ids)
     values |= query.own_values
     values |= {f"state_{index}": state for index, state in enumerate(query.state)}
     return values | {f"tag_{index}": tag for index, tag in enumerate(query.tags)}
@@ -131,6 +145,7 @@ def matching(shape: Shape, *, state: int | None = None, is_settled: bool = False
         "created_before": Job.id < bindparam("end_id"),
         "node_count_min": Job.node_count >= bindparam("node_count_min"),
         "node_count_max": Job.node_count <= bindparam("node_count_max"),
+        "ids": Job.id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
         "has_performance_data": Job.performance_status.is_not(None),
         "gpu_model": bindparam("gpu_model") == any_(Job.gpu_models),
         "review_open": IS_ALERT & Job.id.not_in(select(AlertAcknowledgement.job_id)),

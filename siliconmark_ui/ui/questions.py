@@ -20,7 +20,7 @@ TAGS_OFFERED = 50
 PLAIN_PAIR = ("view", "all")
 """What an address says that means the plain list although the page opens with another view by default."""
 # What a control may set by one text; a page's own question may know more of them than the API's.
-ONE_VALUE = frozenset(FILTERS) - {"state", "tags"} | {"review", "gpu_model"}
+ONE_VALUE = frozenset(FILTERS) - {"state", "tags", "ids"} | {"review", "gpu_model"}
 
 Question = TypeVar("Question", bound=JobQuery)
 

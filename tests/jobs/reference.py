@@ -28,6 +28,7 @@ def matches(query: JobQuery, job: Stored) -> bool:
     return all(
         (
             not query.state or job.state in query.state,
+            not query.ids or job.id in query.ids,
             query.name is None or query.name.lower() in job.name.lower(),
             query.benchmark_id is None or query.benchmark_id in job.benchmarks,
             set(query.tags) <= set(job.tags),

@@ -69,6 +69,7 @@ def test_offset_is_what_the_database_can_count(page: int, per_page: int) -> None
 def test_each_route_takes_the_parameters_of_its_own() -> None:
     assert set(STATS_PARAMETERS) < set(LIST_PARAMETERS)
     assert set(LIST_PARAMETERS) - set(EXPORT_PARAMETERS) == {"page", "per_page"}
+    assert set(EXPORT_PARAMETERS) - set(LIST_PARAMETERS) == {"ids"}
     with pytest.raises(InvalidInput, match="page"):
         JobQuery.from_query([("page", "2")], allowed=STATS_PARAMETERS)
     assert JobQuery.from_query([], allowed=STATS_PARAMETERS, state=("completed",)).state == ("completed",)
@@ -121,6 +122,18 @@ def test_every_order_has_words_of_its_own(field: str, order: str) -> None:
         if (name, way) != (field, order)
     ]
     assert words not in others
+
+
+def test_picked_jobs_are_asked_for_by_exports_alone() -> None:
+    pairs = [("ids", "12,7,12")]
+    question = JobQuery.from_query(pairs, allowed=EXPORT_PARAMETERS)
+    assert (question.ids, question.to_query()) == ((12, 7), "ids=12%2C7")
+    assert describe(question) == "all jobs among 2 picked ones, newest first"
+    with pytest.raises(InvalidInput, match="Unknown query parameter 'ids'"):
+        JobQuery.from_query(pairs)
+    for text in ("", "1,", "0", "-1", "1, 2", "x", str(2**63), ",".join(map(str, range(1, 302)))):
+        with pytest.raises(InvalidInput, match="ids must"):
+            JobQuery.from_query([("ids", text)], allowed=EXPORT_PARAMETERS)
 
 
 def test_moment_of_a_question_keeps_its_microseconds() -> None:

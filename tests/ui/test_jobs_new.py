@@ -8,7 +8,7 @@ from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.ui.pages.new_job.form import Problems, body_of, check, entry_view
+from siliconmark_ui.ui.pages.new_job.form import Problems, body_of, check, entry_view, suggested_tags
 from siliconmark_ui.ui.pages.new_job.state import NewJobState
 from tests.factories import make_job
 from tests.ui.conftest import SignIn
@@ -174,3 +174,38 @@ async def test_entries_are_added_from_the_catalogue_and_removed_by_their_own_key
     state.remove("0")
     state.add("cluster_network")
     assert [entry.settings[0].field for entry in state.entries] == ["timeout-1", "timeout-2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        ("", ["fast", "prod", "prod eu", "weekly prod"]),
+        ("prod", ["prod eu", "weekly prod"]),
+        ("PR", ["prod", "prod eu", "weekly prod"]),
+        ("fast, week", ["weekly prod"]),
+        ("fast,", ["prod", "prod eu", "weekly prod"]),
+        ("nothing", []),
+        ("a,b,c,d,e,f,g,h,i,j,", []),
+    ],
+)
+def test_tags_in_use_are_suggested_for_what_is_typed(text: str, suggested: list[str]) -> None:
+    assert suggested_tags(["fast", "prod", "prod eu", "weekly prod"], text) == suggested
+
+
+def test_at_most_eight_tags_are_suggested() -> None:
+    assert len(suggested_tags([f"tag {number}" for number in range(20)], "tag")) == 8
+
+
+async def test_suggested_tag_takes_the_place_of_what_was_typed(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    stranger, _ = await sign_in("eve@other.example", customer="Other")
+    await make_job(db, actor, name="one", tags=["production", "rack 7"])
+    await make_job(db, stranger, name="two", tags=["prototype"])
+    state = await form_at("/jobs/new", cookie)
+    assert state.suggestions == ["production", "rack 7"]
+    state.type_tags("mine, pro")
+    assert state.suggestions == ["production"]
+    assert state.take_tag("prototype") is None
+    assert len(state.take_tag("production")) == 2
+    assert (state._typed_tags, state.suggestions) == ("mine, production, ", ["rack 7"])
+    assert body_of({"tags": state._typed_tags}, [])["tags"] == ["mine", "production"]

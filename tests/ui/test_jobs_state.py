@@ -215,3 +215,24 @@ async def test_export_of_several_states_has_the_rows_of_the_view(sign_in: SignIn
     page = await service.list_jobs(db, actor, order.query)
     names = [row["name"] for row in page["results"]]
     assert names == [row.name for row in state.rows] == ["failed 3", "failed 1", "created 0"]
+
+
+async def test_export_of_picked_rows_has_those_alone_whatever_the_filters(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    other, _ = await sign_in("bob@other.example", customer="Other")
+    states = ("created", "failed", "completed", "failed")
+    await store(db, [Stored(f"{name} {at}", at, at, name, owner=actor) for at, name in enumerate(states)])
+    root = visit("/?state=failed&sort_order=asc", cookie)
+    state = page_state(root, JobsState)
+    await events_of(state.load())
+    assert state.picked_exports == []
+    state.pick(state.rows[1].id, True)
+    go(root, "/?sort_by=name&sort_order=asc", cookie)
+    await events_of(state.load())
+    state.pick(state.rows[0].id, True)
+    shown, every = state.picked_exports
+    assert (shown.count, every.total) == ("2 jobs", 2)
+    order = read_order(parse_qsl(every.links["csv"].partition("?")[2]))
+    page = await service.list_jobs(db, actor, order.query)
+    assert [row["name"] for row in page["results"]] == ["completed 2", "failed 3"]
+    assert (await service.list_jobs(db, other, order.query))["results"] == []

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, MOST_JOBS
+from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.pages.jobs.columns import HIDEABLE, Column
 from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -71,7 +72,14 @@ def picked_bar() -> rx.Component:
     )
     bar = rx.el.div(
         rx.el.strong(state.picked.length(), " selected", class_name="sm-number", role="status"),
+        rx.cond(
+            ~state.has_whole_page,
+            rx.el.button("Select this page", type="button", class_name="sm-button", on_click=state.pick_page(True)),
+        ),
         compare,
+        export_menu(
+            state.picked_exports, "", "jobs-export-picked", lead="The selected rows, in this order", legend="Columns"
+        ),
         rx.el.button(
             rx.icon("trash-2", size=14),
             "Delete…",

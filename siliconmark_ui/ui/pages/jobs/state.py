@@ -12,7 +12,7 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.jobs.parameters import VIEW_PARAMETERS
+from siliconmark_ui.jobs.parameters import IDS_MAX, VIEW_PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
@@ -22,7 +22,7 @@ from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
 from siliconmark_ui.ui.questions import QueryView, chips, query_view, without_filters
 
-MOST_PICKED = 300
+MOST_PICKED = IDS_MAX
 """Jobs that can be picked at once."""
 
 
@@ -108,6 +108,11 @@ class JobsState(JobListState, rx.State):
     def exports(self) -> list[ExportChoice]:
         """What the Export menu offers of this view and these columns."""
         return views.export_choices(self._whole, self.hidden, self.total)
+
+    @rx.var
+    def picked_exports(self) -> list[ExportChoice]:
+        """What the Export menu of the picked rows offers."""
+        return views.picked_choices(self._whole, [int(job_id) for job_id in self.picked_ids], self.hidden)
 
     @rx.var
     def width(self) -> str:

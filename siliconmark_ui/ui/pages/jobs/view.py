@@ -1,6 +1,6 @@
 """What the job list's own controls change in its question, and where its exports lead."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from siliconmark_ui.charts import words
 from siliconmark_ui.exports.columns import JOBS
@@ -41,6 +41,14 @@ def export_choices(query: JobQuery, hidden: Collection[str], total: int) -> list
         ExportChoice(some, total, count, "shown", "Shown columns", f"({len(shown)})"),
         ExportChoice(export_links(urls.JOBS_EXPORT, pairs), total, count, "all", "All columns", f"({len(every)})"),
     ]
+
+
+def picked_choices(query: JobQuery, ids: Sequence[int], hidden: Collection[str]) -> list[ExportChoice]:
+    """Give what can be exported of the picked jobs, in the order of the view, whatever its filters."""
+    if not ids:
+        return []
+    picked = JobQuery(sort_by=query.sort_by, sort_order=query.sort_order, ids=tuple(ids))
+    return export_choices(picked, hidden, len(ids))
 
 
 def sorted_by(query: JobQuery, field: str) -> JobQuery:

@@ -9,12 +9,13 @@ from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.jobs.service import NewJob, read_new_job
-from siliconmark_ui.words import NAME_MAX
+from siliconmark_ui.words import NAME_MAX, TAGS_MAX
 
 _GENERATED = re.compile(r"job-[0-9a-z]{8,}")
 _SETTING = re.compile(r"benchmarks\[(\d+)\]\.config\.(\w+)")
 _PARTS = (("name", "Name"), ("description", "Description"), ("node_count", "The number of nodes"))
 _COPY = " copy"
+TAGS_SUGGESTED = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +57,28 @@ class Problems:
     node_count: str = ""
     tags: str = ""
     benchmarks: str = ""
+
+
+def tags_in(text: str) -> tuple[list[str], str]:
+    """Give the tags that a text with commas has finished, and the one that is being typed."""
+    *done, last = text.split(",")
+    return [tag for part in done if (tag := part.strip())], last.strip()
+
+
+def suggested_tags(tags: Sequence[str], text: str) -> list[str]:
+    """Give the tags to suggest for what is typed: those not entered yet that contain it in any case, at most 8."""
+    done, part = tags_in(text)
+    if len(done) >= TAGS_MAX:
+        return []
+    found = [tag for tag in tags if part.lower() in tag.lower() and tag not in done and tag != part]
+    found.sort(key=lambda tag: not tag.lower().startswith(part.lower()))
+    return found[:TAGS_SUGGESTED]
+
+
+def with_suggestion(text: str, tag: str) -> str:
+    """Give the text with a suggested tag in the place of the one that was being typed, ready for the next."""
+    done, _ = tags_in(text)
+    return ", ".join([*done, tag, ""])
 
 
 def entry_view(key: int, benchmark_id: str, config: Mapping[str, int] | None = None) -> EntryView:

@@ -13,6 +13,8 @@ from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, TAGS_MAX
 
 state: Shown = NewJobState
 
+TYPING_PAUSE_MS = 250
+
 
 def new_job_page() -> rx.Component:
     """Draw the form of a new job."""
@@ -61,6 +63,7 @@ def _form() -> rx.Component:
     tags = rx.el.input(
         **_control("tags"),
         default_value=state.start.tags,
+        on_change=state.type_tags.debounce(TYPING_PAUSE_MS),
         placeholder="production, rack 7",
         class_name="sm-input",
     )
@@ -69,7 +72,7 @@ def _form() -> rx.Component:
         _field("description", "Description", "", description),
         _field("node_count", "Nodes", f"How many machines take part, 1 to {LARGEST_NODE_COUNT}.", node_count),
         _benchmarks(),
-        _field("tags", "Tags", f"Up to {TAGS_MAX}, with commas between them.", tags),
+        _field("tags", "Tags", f"Up to {TAGS_MAX}, with commas between them.", tags, _suggestions()),
         rx.cond(state.failure.message != "", _failure()),
         rx.el.div(
             rx.el.button(
@@ -101,9 +104,32 @@ def _control(name: str) -> dict[str, Shown]:
     }
 
 
-def _field(name: str, label: str, hint: str, control: rx.Component) -> rx.Component:
+def _field(name: str, label: str, hint: str, control: rx.Component, *more: rx.Component) -> rx.Component:
     place = f"new-job-{name.replace('_', '-')}"
-    return rx.el.div(rx.el.label(label, html_for=place), control, _says(name, hint), class_name="sm-field")
+    return rx.el.div(rx.el.label(label, html_for=place), control, *more, _says(name, hint), class_name="sm-field")
+
+
+def _suggestions() -> rx.Component:
+    buttons = rx.foreach(
+        state.suggestions,
+        lambda tag: rx.el.button(
+            rx.icon("plus", size=12),
+            rx.el.span(tag, class_name="sm-cut"),
+            type="button",
+            title=tag,
+            class_name="sm-chip",
+            on_click=state.take_tag(tag),
+        ),
+    )
+    group = rx.el.div(
+        rx.el.span("In use:", class_name="sm-muted"),
+        buttons,
+        class_name="sm-suggestions",
+        role="group",
+        aria_label="Tags in use",
+        data_testid="new-job-suggestions",
+    )
+    return rx.cond(state.suggestions.length() > 0, group)
 
 
 def _says(name: str, hint: str) -> rx.Component:

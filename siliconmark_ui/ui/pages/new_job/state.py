@@ -13,11 +13,22 @@ from siliconmark_ui.errors import AlreadyExists, NotFound
 from siliconmark_ui.jobs import service
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
-from siliconmark_ui.ui.pages.new_job.form import EntryView, FormView, Problems, body_of, check, entry_view, form_like
+from siliconmark_ui.ui.pages.new_job.form import (
+    EntryView,
+    FormView,
+    Problems,
+    body_of,
+    check,
+    entry_view,
+    form_like,
+    suggested_tags,
+    with_suggestion,
+)
 from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
 
 NO_PROBLEMS = Problems()
 LONGEST_ID = 19
+TAGS_FIELD = "new-job-tags"
 
 
 class NewJobState(rx.State):
@@ -31,6 +42,9 @@ class NewJobState(rx.State):
     source_name: str = ""
     problems: Problems = NO_PROBLEMS
     failure: Failure = NO_FAILURE
+    suggestions: list[str] = []  # noqa: RUF012
+    _tags: list[str] = []  # noqa: RUF012
+    _typed_tags: str = ""
     _next_key: int = 0
 
     @rx.event
@@ -50,7 +64,23 @@ class NewJobState(rx.State):
                 await self._lay_like(actor, asked)
             except Exception as error:
                 self.failure = describe_failure(error, "The job could not be read for a copy")
+        self._tags = await service.list_tags(get_database(), actor)
+        self._suggest(self.start.tags)
         self.is_ready = True
+
+    @rx.event
+    def type_tags(self, text: str) -> None:
+        """Suggest tags in use that go with what is typed."""
+        self._suggest(text)
+
+    @rx.event
+    def take_tag(self, tag: str) -> Any:
+        """Put a suggested tag in the place of what was being typed."""
+        if tag not in self.suggestions:
+            return None
+        text = with_suggestion(self._typed_tags, tag)
+        self._suggest(text)
+        return [rx.set_value(TAGS_FIELD, text), rx.set_focus(TAGS_FIELD)]
 
     @rx.event
     def add(self, benchmark_id: str) -> None:
@@ -89,6 +119,10 @@ class NewJobState(rx.State):
         wrong = next((name for name, text in vars(self.problems).items() if text), "")
         if wrong:
             yield rx.set_focus(f"new-job-{wrong.replace('_', '-')}")
+
+    def _suggest(self, text: str) -> None:
+        self._typed_tags = text
+        self.suggestions = suggested_tags(self._tags, text)
 
     async def _create(self, actor: Actor, fields: Mapping[str, str]) -> str:
         new, self.problems = check(body_of(fields, self.entries))
