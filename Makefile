@@ -45,7 +45,7 @@ test: check
 	@$(BIN)/python -m siliconmark_ui build
 	@$(BIN)/python -m pytest
 
-benchmark: install
+benchmark: test-install
 	@$(BIN)/python -m benchmarks
 
 clean:

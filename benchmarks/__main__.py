@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from benchmarks.dashboard import dashboard
 from benchmarks.exports import exports, reports
 from benchmarks.lists import against_raw, against_small, largest_job, searches
 from benchmarks.measure import table
@@ -23,6 +24,7 @@ def main() -> None:
             ("Many jobs against few", against_small(big, small)),
             ("Searches and the badge", searches(big)),
             ("The largest job", largest_job(big)),
+            ("The dashboard in a browser", dashboard(big)),
             ("Exports", exports(big)),
             ("Reports", reports(big)),
         ):

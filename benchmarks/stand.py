@@ -49,6 +49,9 @@ class Stand:
     customer_token: str
     server: psutil.Process
     port: int
+    url: str
+    staff_id: int
+    admin_id: int
 
     def floor(self) -> None:
         """Make the request that costs nothing but HTTP."""
@@ -80,15 +83,20 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
         ):
             customer_id = _number(connection, BIGGEST_CUSTOMER)
             signer = TokenSigner(SECRET)
+            staff_id = _person(connection, ["staff", "root_admin"], None)
+            admin_id = _person(connection, ["customer_admin"], customer_id)
             yield Stand(
                 jobs,
                 connection,
                 LeanClient(port),
                 customer_id,
-                signer.user_token(_person(connection, ["staff", "root_admin"], None)),
-                signer.user_token(_person(connection, ["customer_admin"], customer_id)),
+                signer.user_token(staff_id),
+                signer.user_token(admin_id),
                 process,
                 port,
+                server.url,
+                staff_id,
+                admin_id,
             )
 
 
@@ -113,11 +121,17 @@ def _person(connection: psycopg.Connection[tuple[object, ...]], roles: list[str]
     return int(str(row[0]))
 
 
-@contextmanager
-def _served(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _served(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": url,

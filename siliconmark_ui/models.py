@@ -190,14 +190,23 @@ _FILTERED = [
     "benchmark_ids",
     "performance_status",
 ]
+# What the performance page reads of every job with performance data: its rows' order, its filters and its figures.
+_SPREAD = ["state", "performance_status", "performance_score", "gpu_models"]
 JOB_INDEXES = [
     Index("uq_jobs_live_customer_name", Job.customer_id, Job.name, unique=True, postgresql_where=LIVE),
     Index("ix_jobs_live", Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),
     Index("ix_jobs_live_customer", Job.customer_id, Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),
     Index("ix_jobs_live_owner", Job.owner_id, Job.id, postgresql_where=LIVE, postgresql_include=_FILTERED),
     Index("ix_jobs_unfinished", Job.expires_at, postgresql_where=Job.ended_at.is_(None) & LIVE),
-    Index("ix_jobs_live_alerts_first", IS_ALERT, Job.id, postgresql_where=_JUDGED),
-    Index("ix_jobs_live_customer_alerts_first", Job.customer_id, IS_ALERT, Job.id, postgresql_where=_JUDGED),
+    Index("ix_jobs_live_alerts_first", IS_ALERT, Job.id, postgresql_where=_JUDGED, postgresql_include=_SPREAD),
+    Index(
+        "ix_jobs_live_customer_alerts_first",
+        Job.customer_id,
+        IS_ALERT,
+        Job.id,
+        postgresql_where=_JUDGED,
+        postgresql_include=_SPREAD,
+    ),
     *_sort_indexes(),
 ]
 _IN_ID = "created_at = timestamptz '2020-01-01 00:00:00+00' + (id >> 22) * interval '1 millisecond'"
@@ -244,7 +253,9 @@ class JobTag(Base):
 
 
 class JobCount(Base):
-    """Live jobs and alerts by scope and state: a sum over rows, appended by triggers and folded by the sweep.
+    """Live jobs, alerts and jobs with performance data (`judged`) by scope and state.
+
+    Each is a sum over rows, appended by triggers and folded by the sweep.
 
     Appending never waits for another writer, so counting costs no concurrency; readers add up what is there.
     `scope_kind` is `all` (`scope_id` 0), `customer` or `owner`.
@@ -252,7 +263,7 @@ class JobCount(Base):
 
     __tablename__ = "job_counts"
     __table_args__ = (
-        Index(None, "scope_kind", "scope_id", "state", postgresql_include=["jobs", "alerts"]),
+        Index(None, "scope_kind", "scope_id", "state", postgresql_include=["jobs", "alerts", "judged"]),
         CheckConstraint(one_of("scope_kind", ("all", "customer", "owner")), name="scope_kind"),
     )
 
@@ -262,6 +273,7 @@ class JobCount(Base):
     state: Mapped[str] = mapped_column(CodePoints)
     jobs: Mapped[int] = mapped_column(Integer)
     alerts: Mapped[int] = mapped_column(Integer)
+    judged: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
 
 
 class Task(Base):

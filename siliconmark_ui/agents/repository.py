@@ -130,9 +130,11 @@ async def fold_counts(session: AsyncSession) -> None:
             JobCount.scope_id == many.c.scope_id,
             JobCount.state == many.c.state,
         )
-        .returning(*scope, JobCount.jobs, JobCount.alerts)
+        .returning(*scope, JobCount.jobs, JobCount.alerts, JobCount.judged)
         .cte("gone")
     )
     kept = (gone.c.scope_kind, gone.c.scope_id, gone.c.state)
-    sums = select(*kept, func.sum(gone.c.jobs), func.sum(gone.c.alerts)).group_by(*kept)
-    await session.execute(insert(JobCount).from_select(["scope_kind", "scope_id", "state", "jobs", "alerts"], sums))
+    counts = ("jobs", "alerts", "judged")
+    sums = select(*kept, *(func.sum(gone.c[name]) for name in counts)).group_by(*kept)
+    names = ["scope_kind", "scope_id", "state", *counts]
+    await session.execute(insert(JobCount).from_select(names, sums))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from siliconmark_ui.accounts.roles import Scope
@@ -14,8 +14,6 @@ from siliconmark_ui.jobs.statements import compiled, in_scope, matching, shape_o
 from siliconmark_ui.models import IS_ALERT, LIVE, Job
 
 Row = dict[str, Any]
-SCORE_STEP = 0.02
-"""Width of a bin of scores, a ratio."""
 
 _REVIEW_COLUMNS: tuple[Any, ...] = (
     AlertReview.id,
@@ -93,51 +91,28 @@ async def gpu_models(reader: Reader, scope: Scope) -> list[str]:
     return [row["gpu_model"] for row in rows]
 
 
-def _scored(scope: Scope, query: AlertQuery) -> Select[Any]:
-    """Return a row per matching job and GPU model in it."""
-    model, score = func.unnest(Job.gpu_models).label("gpu_model"), Job.performance_score.label("score")
-    return select(model, score, IS_ALERT.label("alert")).where(*matching(shape_of(scope, query)))
+async def score_counts(reader: Reader, scope: Scope, query: AlertQuery) -> list[Row]:
+    """Return how many matching jobs have each set of GPU models with each score and status of alert; in no order.
 
-
-def _quartile(share: str, score: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.percentile_cont(literal_column(share)).within_group(score.asc())
-
-
-async def model_scores(reader: Reader, scope: Scope, query: AlertQuery) -> list[Row]:
-    """Return a row per GPU model with count, alerts and quartiles of the matching jobs' scores, by model."""
-    jobs = _scored(scope, query).subquery("jobs_of_model").c
-    statement = select(
-        jobs.gpu_model,
-        func.count().label("jobs"),
-        func.count(jobs.score).label("scored"),
-        func.count().filter(jobs.alert).label("alerts"),
-        func.min(jobs.score).label("lowest"),
-        _quartile("0.25", jobs.score).label("lower_quartile"),
-        _quartile("0.5", jobs.score).label("median"),
-        _quartile("0.75", jobs.score).label("upper_quartile"),
-        func.max(jobs.score).label("highest"),
-    )
-    text = compiled(statement.group_by(jobs.gpu_model).order_by(jobs.gpu_model))
+    Scores have four decimals, so that the counts say everything about how they spread; one pass over an index.
+    """
+    score, alert = Job.performance_score.label("score"), IS_ALERT.label("alert")
+    groups = (Job.gpu_models, score, alert)
+    statement = select(*groups, func.count().label("jobs")).where(*matching(shape_of(scope, query)))
+    text = compiled(statement.group_by(Job.gpu_models, Job.performance_score, IS_ALERT))
     return await (await reader.execute(text, values_of(scope, query), prepare=False)).fetchall()
 
 
-async def score_bins(reader: Reader, scope: Scope, query: AlertQuery) -> list[Row]:
-    """Return how many matching jobs of each GPU model have a score in each bin: `step` times `SCORE_STEP` and above."""
-    jobs = _scored(scope, query).subquery("jobs_of_model").c
-    # Scores have four decimals: in whole numbers none of them slips over the edge of its bin.
-    step = func.floor(func.round(jobs.score * literal_column("10000")) / literal_column("200")).label("step")
-    statement = select(jobs.gpu_model, step, func.count().label("jobs")).where(jobs.score.is_not(None))
-    text = compiled(statement.group_by(jobs.gpu_model, step).order_by(jobs.gpu_model, step))
-    return await (await reader.execute(text, values_of(scope, query), prepare=False)).fetchall()
+async def weekly(reader: Reader, scope: Scope, query: AlertQuery, edges: Sequence[int]) -> list[Row]:
+    """Return the matching jobs, the alerts and the acknowledged ones by `place` between the edges, which are ids.
 
-
-async def weekly(reader: Reader, scope: Scope, query: AlertQuery) -> list[Row]:
-    """Return the matching jobs, the alerts and the acknowledged ones by week of creation; weeks without jobs lack."""
-    week = func.date_trunc(literal_column("'week'"), Job.created_at).label("week")
+    Place 1 lies from the first edge to below the second one; places without jobs lack.
+    """
+    place = func.width_bucket(Job.id, bindparam("edges", type_=ARRAY(BigInteger))).label("place")
     acknowledged = AlertAcknowledgement.job_id.is_not(None)
     statement = (
         select(
-            week,
+            place,
             func.count().label("jobs"),
             func.count().filter(IS_ALERT).label("alerts"),
             func.count().filter(IS_ALERT & acknowledged).label("acknowledged"),
@@ -145,7 +120,7 @@ async def weekly(reader: Reader, scope: Scope, query: AlertQuery) -> list[Row]:
         .select_from(Job)
         .outerjoin(AlertAcknowledgement, AlertAcknowledgement.job_id == Job.id)
         .where(*matching(shape_of(scope, query)))
-        .group_by(week)
-        .order_by(week)
+        .group_by(literal_column("place"))
     )
-    return await (await reader.execute(compiled(statement), values_of(scope, query), prepare=False)).fetchall()
+    values = {**values_of(scope, query), "edges": list(edges)}
+    return await (await reader.execute(compiled(statement), values, prepare=False)).fetchall()

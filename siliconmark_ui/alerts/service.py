@@ -3,20 +3,22 @@
 Whoever sees a job reads its reviews; customer admins and staff write them.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.alerts import repository
 from siliconmark_ui.alerts.query import AlertQuery
-from siliconmark_ui.alerts.schemas import AlertCounts, ModelScores, Review, ScoreBin, WeekAlerts
+from siliconmark_ui.alerts.schemas import AlertCounts, ModelScores, Review, WeekAlerts
+from siliconmark_ui.alerts.spread import model_scores
 from siliconmark_ui.alerts.tables import NOTE_MAX, AlertReview
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.refusals import refusal_recorded
 from siliconmark_ui.audit.service import Act
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput, JobStateConflict, PermissionDenied
-from siliconmark_ui.identifiers import LARGEST_ID, make_id
+from siliconmark_ui.identifiers import LARGEST_ID, first_id_from, make_id
 from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository as jobs
 from siliconmark_ui.jobs import service
@@ -154,28 +156,13 @@ async def gpu_models(db: Database, actor: Actor) -> list[str]:
 
 async def score_distribution(db: Database, actor: Actor, query: AlertQuery) -> list[ModelScores]:
     """Return how the scores of the matching jobs spread, by GPU model; a filter by model is left out of account."""
-    wanted = query.but(gpu_model=None)
     async with db.reader() as reader:
-        rows = await repository.model_scores(reader, actor.scope, wanted)
-        bins: dict[str, list[ScoreBin]] = {}
-        for row in await repository.score_bins(reader, actor.scope, wanted):
-            low = round(row["step"] * repository.SCORE_STEP, 4)
-            bins.setdefault(row["gpu_model"], []).append({"low": low, "jobs": row["jobs"]})
-    return [
-        {
-            "gpu_model": row["gpu_model"],
-            "jobs": row["jobs"],
-            "scored": row["scored"],
-            "alerts": row["alerts"],
-            "lowest": row["lowest"],
-            "lower_quartile": row["lower_quartile"],
-            "median": row["median"],
-            "upper_quartile": row["upper_quartile"],
-            "highest": row["highest"],
-            "bins": bins.get(row["gpu_model"], []),
-        }
-        for row in rows
-    ]
+        rows = await repository.score_counts(reader, actor.scope, query.but(gpu_model=None))
+    found: dict[str, Counter[tuple[float | None, bool]]] = {}
+    for row in rows:
+        for model in row["gpu_models"]:
+            found.setdefault(model, Counter())[row["score"], row["alert"]] += row["jobs"]
+    return [model_scores(model, found[model]) for model in sorted(found)]
 
 
 async def alert_trend(db: Database, actor: Actor, query: AlertQuery, last: date) -> list[WeekAlerts]:
@@ -184,9 +171,10 @@ async def alert_trend(db: Database, actor: Actor, query: AlertQuery, last: date)
     start, end = week_range(weeks[0])[0], week_range(weeks[-1])[1]
     wanted = query.but(created_after=start, created_before=end)
     async with db.reader() as reader:
-        rows = await repository.weekly(reader, actor.scope, wanted)
-    found = {row["week"][:10]: row for row in rows}
-    return [_week(week, found.get(week.isoformat())) for week in weeks]
+        edges = [first_id_from(week_range(week)[0] + _STEP) for week in weeks]
+        rows = await repository.weekly(reader, actor.scope, wanted, edges)
+    found = {row["place"]: row for row in rows}
+    return [_week(week, found.get(place)) for place, week in enumerate(weeks, start=1)]
 
 
 def _week(week: date, row: repository.Row | None) -> WeekAlerts:

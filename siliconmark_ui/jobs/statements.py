@@ -169,7 +169,7 @@ def _tagged(shape: Shape) -> list[ColumnElement[bool]]:
 
 def total_of(shape: Shape, extra: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
     """Return the exact number of matching jobs: from the kept counts or the tag table where they say it."""
-    if not extra and shape.given <= {"state"}:
+    if not extra and shape.given <= {"state", "has_performance_data"}:
         return _kept_total(shape)
     if not extra and shape.given == {"tags"} and shape.tag_count == 1:
         conditions = [*in_scope(shape.scope, JobTag), JobTag.tag == bindparam("tag_0")]
@@ -181,7 +181,8 @@ def _kept_total(shape: Shape) -> Select[Any]:
     conditions = [JobCount.scope_kind == bindparam("scope_kind"), JobCount.scope_id == bindparam("scope_id")]
     if "state" in shape.given:
         conditions.append(_in_states(JobCount.state, range(shape.state_count)))
-    return select(func.coalesce(func.sum(JobCount.jobs), _NOUGHT).label("total")).where(*conditions)
+    counted = JobCount.judged if "has_performance_data" in shape.given else JobCount.jobs
+    return select(func.coalesce(func.sum(counted), _NOUGHT).label("total")).where(*conditions)
 
 
 def _keys(shape: Shape) -> tuple[str, ...]:

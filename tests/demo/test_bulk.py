@@ -54,12 +54,14 @@ async def test_load_stores_as_many_jobs_as_asked_for_and_the_large_one(loaded: D
 async def test_kept_counts_equal_a_recount_after_a_load(loaded: Database) -> None:
     recount = """
         SELECT scope.kind AS scope_kind, scope.id AS scope_id, state, count(*) AS jobs,
-               count(*) FILTER (WHERE performance_status = 'underperforming') AS alerts
+               count(*) FILTER (WHERE performance_status = 'underperforming') AS alerts,
+               count(performance_status) AS judged
         FROM jobs
         CROSS JOIN LATERAL (VALUES ('all', 0), ('customer', customer_id), ('owner', owner_id)) scope (kind, id)
         WHERE deleted_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
     kept = """
-        SELECT scope_kind, scope_id, state, sum(jobs)::bigint AS jobs, sum(alerts)::bigint AS alerts FROM job_counts
+        SELECT scope_kind, scope_id, state, sum(jobs)::bigint AS jobs, sum(alerts)::bigint AS alerts,
+               sum(judged)::bigint AS judged FROM job_counts
         GROUP BY 1, 2, 3 HAVING sum(jobs) <> 0 ORDER BY 1, 2, 3"""
     counted = await rows(loaded, recount)
     assert await rows(loaded, kept) == counted

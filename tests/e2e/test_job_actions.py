@@ -55,6 +55,7 @@ async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(visi
     await expect(page.get_by_label("Name", exact=True)).to_have_value("to be copied copy")
     await expect(page.get_by_label("Nodes", exact=True)).to_have_value("2")
     await visitor.open("/?name=to+be+copied")
+    await expect(page.locator(ROW)).to_have_count(1)
     await page.locator(ROW).get_by_test_id("job-actions").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("menuitem", name="Delete").press("Enter")

@@ -21,14 +21,16 @@ from tests.factories import make_caller, make_job
 from tests.jobs.population import Stored, row_of
 
 RECOUNTED = text("""
-    SELECT kind, scope_id, state, count(*), count(*) FILTER (WHERE performance_status = 'underperforming')
+    SELECT kind, scope_id, state, count(*), count(*) FILTER (WHERE performance_status = 'underperforming'),
+           count(performance_status)
     FROM jobs CROSS JOIN LATERAL
          (VALUES ('all', 0), ('customer', customer_id), ('owner', owner_id)) AS scope (kind, scope_id)
     WHERE deleted_at IS NULL AND scope_id IS NOT NULL GROUP BY kind, scope_id, state
 """)
 KEPT = text("""
-    SELECT scope_kind, scope_id, state, sum(jobs), sum(alerts) FROM job_counts GROUP BY scope_kind, scope_id, state
-    HAVING sum(jobs) <> 0 OR sum(alerts) <> 0
+    SELECT scope_kind, scope_id, state, sum(jobs), sum(alerts), sum(judged)
+    FROM job_counts GROUP BY scope_kind, scope_id, state
+    HAVING sum(jobs) <> 0 OR sum(alerts) <> 0 OR sum(judged) <> 0
 """)
 RETAGGED = text("""
     SELECT DISTINCT id, tag, customer_id, owner_id FROM jobs CROSS JOIN LATERAL unnest(tags) AS tag

@@ -126,7 +126,7 @@ def _suggestions() -> rx.Component:
         buttons,
         class_name="sm-suggestions",
         role="group",
-        aria_label="Tags in use",
+        aria_label="Suggestions",
         data_testid="new-job-suggestions",
     )
     return rx.cond(state.suggestions.length() > 0, group)
