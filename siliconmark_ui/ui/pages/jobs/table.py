@@ -80,7 +80,7 @@ def _pick_all() -> rx.Component:
         checked=state.has_whole_page,
         on_change=state.pick_page,
         aria_label="Select every job of this page",
-        class_name="sm-pick",
+        class_name="sm-pick-box",
         data_testid="jobs-pick-all",
     )
 
@@ -91,7 +91,7 @@ def _name(row: Shown) -> rx.Component:
         checked=state.picked_ids.contains(row.id),
         on_change=lambda is_picked: state.pick(row.id, is_picked),
         aria_label=rx.Var.create("Select ") + row.name.to(str),
-        class_name="sm-pick",
+        class_name="sm-pick-box",
     )
     link = rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name)
     return rx.el.div(pick, link, job_menu(row), class_name="sm-name-cell")
