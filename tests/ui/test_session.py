@@ -1,18 +1,23 @@
 """Who sees which page state: the cookie decides, in every handler and before any."""
 
+from datetime import timedelta
+
 import pytest
 from reflex.event import Event
 from reflex.state import StateUpdate
+from sqlalchemy import select, update
 
 from siliconmark_ui.accounts import service as accounts
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.audit.filters import EntryFilter
 from siliconmark_ui.audit.reading import list_entries
 from siliconmark_ui.db import Database
+from siliconmark_ui.instants import now
+from siliconmark_ui.models import BrowserSession
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.pages.jobs.state import JobsState
-from siliconmark_ui.ui.session import PersonState, SessionGuard, enter, to_sign_in
+from siliconmark_ui.ui.session import PersonState, SessionGuard, enter, find_actor, to_sign_in
 from tests.factories import make_job
 from tests.ui.conftest import SignIn
 from tests.ui.visits import ADDRESS, events_of, go, page_state, sent_by, target_of, visit
@@ -52,6 +57,19 @@ async def test_act_of_a_page_is_recorded_with_the_address_of_its_tab(sign_in: Si
     await events_of(deletion.confirm())
     entries = await list_entries(db, root_admin, EntryFilter(action="job."), 1, 10)
     assert [(row["action"], row["address"]) for row in entries["results"]] == [("job.deleted", ADDRESS)]
+
+
+async def test_being_told_of_changes_keeps_no_session_alive(sign_in: SignIn, db: Database) -> None:
+    _, cookie = await sign_in()
+    earlier = now() - timedelta(hours=2)
+    async with db.session_scope() as session:
+        await session.execute(update(BrowserSession).values(last_seen_at=earlier))
+    assert await find_actor(visit("/", cookie))
+    async with db.session_scope() as session:
+        assert await session.scalar(select(BrowserSession.last_seen_at)) == earlier
+    await enter(visit("/", cookie))
+    async with db.session_scope() as session:
+        assert (await session.scalars(select(BrowserSession.last_seen_at))).one() > earlier
 
 
 async def test_state_never_tells_the_cookie_to_the_browser(sign_in: SignIn) -> None:
