@@ -141,6 +141,18 @@ async def test_quickmark_tab_shows_a_broken_power_sensor_as_such(sign_in: SignIn
     assert "1" not in [cell.text for cell in state.quickmark.gpus[0].cells]
 
 
+async def test_nodes_tab_leads_to_machines_and_says_when_each_node_registered_began_and_ended(
+    sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2, gpus=4)
+    first = (await job_at(f"/jobs/{job_id}?tab=nodes", cookie)).tasks[0]
+    assert (first.machine_href, first.machine_uuid) == (f"/machines/{machine(0)}", machine(0))
+    assert first.gpus == "4 × NVIDIA A100-SXM4-80GB"
+    assert first.registered_at <= first.started_at <= first.ended_at
+    assert first.registered_at.endswith("Z")
+
+
 async def test_nodes_tab_puts_failed_nodes_first(sign_in: SignIn, db: Database) -> None:
     actor, cookie = await sign_in()
     job_id = await finished_job(db, actor, nodes=3, failed={2: "lost power"})
