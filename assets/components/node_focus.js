@@ -69,6 +69,7 @@ const picked = (event) => event.target.closest?.("[data-pick-node]")?.dataset.pi
 function takeAlong(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || link.pathname !== window.location.pathname || link.origin !== window.location.origin) return;
+  if (!chosen && link.dataset.nodeTaken === undefined) return;
   const address = new URL(link.href);
   if (link.dataset.nodeTaken === undefined && address.searchParams.has(PARAMETER)) return;
   if (chosen) address.searchParams.set(PARAMETER, chosen);
