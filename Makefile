@@ -9,7 +9,7 @@ REQUIREMENTS := requirements.txt
 INSTALL = $(PYTHON) siliconmark_ui/server/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help python run build install test-install check test benchmark clean
+.PHONY: help python run build install test-install check test benchmark screenshots clean
 
 help:
 	@echo "make run      install, build and serve; PORT=3000 unless set"
@@ -17,6 +17,7 @@ help:
 	@echo "make check    linter, formatter and types alone"
 	@echo "make build    build the front end if its sources have changed"
 	@echo "make benchmark  load databases of 10,000 and 1,000,000 jobs once, measure, and print a report"
+	@echo "make screenshots  photograph every page and state, light and dark, wide and narrow, into screenshots/"
 	@echo "make clean    remove builds and caches; the data stays"
 
 python:
@@ -47,6 +48,9 @@ test: check
 
 benchmark: test-install
 	@$(BIN)/python -m benchmarks
+
+screenshots: test-install
+	@$(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf .web .build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Pictures of every page in every state, for looking at: `make screenshots`."""

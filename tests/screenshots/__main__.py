@@ -1,0 +1,126 @@
+"""`python -m tests.screenshots [WORD ...]`: take every picture, or those whose names have one of the words.
+
+They go to the folder `screenshots`, which git ignores, by theme and width. With `--readme` a few of them are written,
+compressed, to `docs/images`, where the README shows them.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+
+from siliconmark_ui.config import ROOT
+from siliconmark_ui.server.front_end import build_front_end
+from tests.browser import ARGUMENTS, require_browser
+from tests.screenshots.scenes import SCENES, Scene, Stage
+from tests.screenshots.stage import DEMO_PASSWORD, KEEPER, PASSWORD, STAFF, Stages, stages
+
+FOLDER = ROOT / "screenshots"
+IMAGES = ROOT / "docs" / "images"
+SIZES = {1440: 900, 390: 844}
+THEMES = ("light", "dark")
+README = {("jobs", "light", 1440), ("job-network", "dark", 1440), ("performance", "light", 1440), ("jobs", "dark", 390)}
+SETTLING_MS, PATIENCE_MS = 400, 20_000
+UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures; tells each name as it is taken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("words", nargs="*", metavar="WORD")
+    parser.add_argument("--theme", choices=THEMES, action="append")
+    parser.add_argument("--width", type=int, choices=tuple(SIZES), action="append")
+    parser.add_argument("--readme", action="store_true")
+    chosen = parser.parse_args(arguments)
+    scenes = [scene for scene in SCENES if not chosen.words or any(word in scene.name for word in chosen.words)]
+    build_front_end()
+    with tempfile.TemporaryDirectory() as folder, stages(Path(folder)) as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
+        for theme in chosen.theme or THEMES:
+            for width in chosen.width or SIZES:
+                take(browser, served, scenes, theme, width)
+        browser.close()
+    if chosen.readme:
+        _fill_readme()
+    return 0
+
+
+def take(browser: Browser, served: Stages, scenes: Iterable[Scene], theme: str, width: int) -> None:
+    """Take the pictures of one theme at one width."""
+    folder = FOLDER / f"{theme}-{width}"
+    folder.mkdir(parents=True, exist_ok=True)
+    by_stage: dict[Stage, list[Scene]] = {}
+    for scene in scenes:
+        by_stage.setdefault(scene.stage, []).append(scene)
+    for stage, group in by_stage.items():
+        context = browser.new_context(
+            viewport={"width": width, "height": SIZES[width]},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        site = served.empty if stage == "empty" else served.full
+        _sign_in(page, site, stage)
+        for scene in group:
+            _photograph(page, site + scene.path.format(**served.names), scene, folder / f"{scene.name}.png")
+            sys.stdout.write(f"{theme}-{width}/{scene.name}\n")
+            sys.stdout.flush()
+        context.close()
+
+
+def _sign_in(page: Page, site: str, stage: Stage) -> None:
+    if stage == "outside":
+        return
+    email, password = (KEEPER, PASSWORD) if stage == "empty" else (STAFF, DEMO_PASSWORD)
+    page.goto(f"{site}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_test_id("sign-in-submit").click()
+    page.get_by_test_id("jobs-total").wait_for()
+
+
+def _photograph(page: Page, address: str, scene: Scene, file: Path) -> None:
+    if scene.is_loading:
+        page = page.context.new_page()
+        page.route_web_socket("**/_event/**", _say_nothing)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    for name in scene.clicks:
+        target = page.get_by_test_id(name)
+        if target.is_visible():
+            target.click()
+    if not scene.is_loading:
+        _await_all(page)
+    page.wait_for_timeout(SETTLING_MS)
+    page.screenshot(path=file, full_page=True)
+    if scene.is_loading:
+        page.close()
+
+
+def _say_nothing(_: WebSocketRoute) -> None:
+    """Take what the page says and answer nothing: the server is never asked."""
+
+
+def _await_all(page: Page) -> None:
+    waited = 0
+    while page.locator(UNFINISHED).count() and waited < PATIENCE_MS:
+        page.wait_for_timeout(100)
+        waited += 100
+
+
+def _fill_readme() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
+        for name, theme, width in sorted(README):
+            page = browser.new_page(viewport={"width": width, "height": SIZES[width]})
+            page.goto((FOLDER / f"{theme}-{width}" / f"{name}.png").as_uri())
+            page.screenshot(path=IMAGES / f"{name}-{theme}-{width}.jpg", type="jpeg", quality=72)
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

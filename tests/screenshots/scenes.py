@@ -1,0 +1,87 @@
+"""What is photographed: each page, empty, loading, failing and full of data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal["full", "empty", "outside"]
+"""full: demonstration data, as staff; empty: a database without jobs, as its only person; outside: signed out."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: where it is taken and what is done first.
+
+    `path` may name `{job}`, `{large}`, `{failed}`, `{waiting}`, `{running}`, `{machine}` and `{pair}`. `clicks` are the
+    test ids of what is clicked, in order. Of a page that `is_loading` no answer of the server is let through.
+    """
+
+    name: str
+    path: str
+    stage: Stage = "full"
+    clicks: tuple[str, ...] = ()
+    is_loading: bool = False
+
+
+def _loading(name: str, path: str) -> Scene:
+    return Scene(f"{name}-loading", path, is_loading=True)
+
+
+def _empty(name: str, path: str) -> Scene:
+    return Scene(f"{name}-empty", path, "empty")
+
+
+SCENES = (
+    Scene("sign-in", "/sign-in", "outside"),
+    Scene("sign-in-refused", "/sign-in?error=credentials", "outside"),
+    Scene("forgot-password", "/forgot-password", "outside"),
+    Scene("reset-password-dead-link", "/reset-password?key=unknown", "outside"),
+    Scene("invitation-dead-link", "/invitation?key=unknown", "outside"),
+    Scene("jobs", "/"),
+    _loading("jobs", "/"),
+    _empty("jobs", "/"),
+    Scene("jobs-filtered", "/?state=completed&node_count_min=4&sort_by=node_count"),
+    Scene("jobs-no-match", "/?name=no-such-job"),
+    Scene("jobs-failed", "/?node_count_min=many"),
+    Scene("jobs-past-end", "/?page=900"),
+    Scene("jobs-tags", "/", clicks=("jobs-tags",)),
+    Scene("jobs-columns", "/", clicks=("jobs-columns",)),
+    Scene("jobs-export", "/", clicks=("jobs-export",)),
+    Scene("jobs-filters-phone", "/", clicks=("jobs-filters",)),
+    Scene("new-job", "/jobs/new"),
+    Scene("new-job-copy", "/jobs/new?from={job}"),
+    Scene("job-overview", "/jobs/{job}"),
+    _loading("job", "/jobs/{job}"),
+    Scene("job-failed", "/jobs/{failed}"),
+    Scene("job-waiting", "/jobs/{waiting}"),
+    Scene("job-waiting-network", "/jobs/{waiting}?tab=network"),
+    Scene("job-waiting-quickmark", "/jobs/{waiting}?tab=quickmark"),
+    Scene("job-running", "/jobs/{running}"),
+    Scene("job-missing", "/jobs/1"),
+    Scene("job-network", "/jobs/{job}?tab=network"),
+    Scene("job-network-large", "/jobs/{large}?tab=network"),
+    Scene("job-quickmark", "/jobs/{job}?tab=quickmark"),
+    Scene("job-quickmark-large", "/jobs/{large}?tab=quickmark"),
+    Scene("job-nodes", "/jobs/{job}?tab=nodes"),
+    Scene("job-raw", "/jobs/{job}?tab=raw"),
+    Scene("performance", "/performance"),
+    _loading("performance", "/performance"),
+    _empty("performance", "/performance"),
+    Scene("performance-no-match", "/performance?name=no-such-job"),
+    Scene("performance-failed", "/performance?node_count_min=many"),
+    Scene("machines", "/machines"),
+    _loading("machines", "/machines"),
+    _empty("machines", "/machines"),
+    Scene("machines-no-match", "/machines?address=9.9.9.9"),
+    Scene("machine", "/machines/{machine}"),
+    _loading("machine", "/machines/{machine}"),
+    Scene("machine-missing", "/machines/00000000-0000-4000-8000-00000000dead"),
+    Scene("compare", "/compare?{pair}"),
+    Scene("compare-all", "/compare?{pair}&all=true"),
+    _loading("compare", "/compare?{pair}"),
+    Scene("compare-none", "/compare"),
+    Scene("account", "/account"),
+    Scene("people", "/people"),
+    Scene("audit", "/audit"),
+    _empty("audit", "/audit"),
+    Scene("not-found", "/no/such/page"),
+)

@@ -1,0 +1,92 @@
+"""What the pictures are taken of: a server with demonstration data, one without jobs, and the ids of telling jobs."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from siliconmark_ui.config import ROOT
+from tests.api.serving import free_port
+from tests.server.conftest import environment, serving
+
+API = "/api/silicon-mark/v1"
+PASSWORD = "a quiet river under stones"
+KEEPER = "keeper@empty.example"
+STAFF = "root@demo.example"
+DEMO_PASSWORD = "silicon-demo"
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The addresses of the two servers, and what the names in the paths of scenes stand for."""
+
+    full: str
+    empty: str
+    names: dict[str, str]
+
+
+@contextlib.contextmanager
+def stages(folder: Path) -> Iterator[Stages]:
+    """Serve both from databases in `folder` while the block runs."""
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(_server(folder / "full", SILICONMARK_DEMO="1"))
+        empty = stack.enter_context(_server(folder / "empty"))
+        yield Stages(full, empty, telling_names(full))
+
+
+@contextlib.contextmanager
+def _server(folder: Path, **settings: str) -> Iterator[str]:
+    folder.mkdir(parents=True)
+    settings |= {"SILICONMARK_DATA_DIR": str(folder / "data")}
+    if "SILICONMARK_DEMO" not in settings:
+        _add_keeper(settings)
+    server = contextlib.contextmanager(serving)(folder / "server.log", free_port(), **settings)
+    with server as started:
+        yield started.url
+
+
+def _add_keeper(settings: dict[str, str]) -> None:
+    command = ["user", "add", KEEPER, "--customer", "Empty", "--role", "root_admin", "--password-stdin"]
+    subprocess.run(
+        [sys.executable, "-m", "siliconmark_ui", *command],
+        cwd=ROOT,
+        env=environment(settings),
+        input=f"{PASSWORD}\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def telling_names(site: str) -> dict[str, str]:
+    """Return the ids of demonstration jobs that show much, by the names that scenes use."""
+    with httpx.Client(base_url=site, timeout=60) as client:
+        token = client.post("/api/user/login", json={"email": STAFF, "password": DEMO_PASSWORD}).json()["id_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        networked = _jobs(client, benchmark_id="cluster_network", state="completed", sort_by="node_count")
+        eight = next((job for job in networked if job["node_count"] <= 8), networked[0])
+        waiting, running, failed = (_jobs(client, state=state) for state in ("created", "running", "failed"))
+        detail = client.get(f"{API}/jobs/{eight['id']}").raise_for_status().json()
+    return {
+        "job": eight["id"],
+        "large": networked[0]["id"],
+        "failed": _first(failed, networked),
+        "waiting": _first(waiting, networked),
+        "running": _first(running, waiting, networked),
+        "machine": detail["tasks"][0]["machine_uuid"],
+        "pair": "&".join(f"job={job['id']}" for job in networked[:3]),
+    }
+
+
+def _jobs(client: httpx.Client, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(f"{API}/jobs", params=query).raise_for_status().json()["results"]
+    return found
+
+
+def _first(*lists: Sequence[dict[str, Any]]) -> str:
+    return str(next(jobs[0]["id"] for jobs in lists if jobs))
