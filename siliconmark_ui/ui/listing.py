@@ -1,19 +1,25 @@
 """What the states of all lists have in common: the address is the view, and every control only changes the address."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from time import monotonic
 from typing import Any, ClassVar
 
 import reflex as rx
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.charts import words
+from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
+from siliconmark_ui.jobs.service import list_tags
 from siliconmark_ui.ui import questions
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
 from siliconmark_ui.ui.saved_views import SavedViewsState
 from siliconmark_ui.ui.session import enter, to_sign_in
+
+OFFERS_LAST = 30.0
+"""Seconds for which what the menus offer (tags, GPU models, saved views) is not read again."""
 
 
 def phase_of(*, rows: int, total: int, is_narrowed: bool) -> str:
@@ -46,6 +52,8 @@ class ListState(SavedViewsState, mixin=True):
     problem: str = ""
     search_round: int = 0
     _typed: str = ""
+    _offered_to: int = 0
+    _offered_until: float = 0.0
 
     # The step that failed when a load does.
     _doing: ClassVar[str] = "The list could not be loaded"
@@ -67,14 +75,31 @@ class ListState(SavedViewsState, mixin=True):
                 return
             await self._fill(actor)
             self.failure = NO_FAILURE
-            if self._views_of == actor.user_id:
-                self._show_views()
-            else:
-                await self._read_views(actor)
+            self._show_views()
         except Exception as error:
             self._show_failure(describe_failure(error, self._doing))
+            return
         finally:
             self.is_busy = False
+        # The rows are what somebody waits for: they leave before what the menus offer is read.
+        yield
+        await self._offer(actor)
+
+    async def _offer(self, actor: Actor) -> None:
+        """Read what the menus offer, unless it was read for this person a moment ago."""
+        if actor.user_id == self._offered_to and monotonic() < self._offered_until:
+            return
+        try:
+            await self._read_views(actor)
+            await self._read_offers(actor)
+        except Exception as error:
+            # The rows are there; the menus keep what they offered, and the next load tries again.
+            describe_failure(error, "What the menus offer could not be read")
+            return
+        self._offered_to, self._offered_until = actor.user_id, monotonic() + OFFERS_LAST
+
+    async def _read_offers(self, actor: Actor) -> None:
+        """Read what the page's own menus offer."""
 
     async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
         """Show what has changed since, in place: nothing says that it loads, and what is being typed stays."""
@@ -208,9 +233,13 @@ class JobListState(ListState, mixin=True):
         """Give the question without the filter of a chip."""
         return questions.without(query, field, value)
 
-    def _show_tags(self, tags: Sequence[str], chosen: Sequence[str]) -> None:
+    async def _read_offers(self, actor: Actor) -> None:
+        self._tags = await list_tags(get_database(), actor)
+        self._offer_tags()
+
+    def _choose_tags(self, chosen: Sequence[str]) -> None:
         """Offer the tags of the person's jobs, the chosen ones first."""
-        self._tags, self._chosen_tags = list(tags), list(chosen)
+        self._chosen_tags = list(chosen)
         self._offer_tags()
 
     def _offer_tags(self) -> None:

@@ -41,7 +41,6 @@ class SavedViewsState(rx.State, mixin=True):
     has_default: bool = False
     plain_address: str = ""
     _views: list[service.View] = []  # noqa: RUF012
-    _views_of: int = 0
 
     # The page as saved views name it, and its path.
     _place: ClassVar[str] = ""
@@ -143,7 +142,6 @@ class SavedViewsState(rx.State, mixin=True):
 
     async def _read_views(self, actor: Actor) -> None:
         self._views = await service.list_views(get_database(), actor, self._place)
-        self._views_of = actor.user_id
         self._show_views()
 
     def _show_views(self) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
-from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.db import Database
 from siliconmark_ui.exports.order import read_order
 from siliconmark_ui.exports.service import export_jobs
@@ -236,3 +236,46 @@ async def test_export_of_picked_rows_has_those_alone_whatever_the_filters(sign_i
     page = await service.list_jobs(db, actor, order.query)
     assert [row["name"] for row in page["results"]] == ["completed 2", "failed 3"]
     assert (await service.list_jobs(db, other, order.query))["results"] == []
+
+
+async def test_rows_are_shown_before_and_without_what_the_menus_offer(
+    sign_in: SignIn, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, cookie = await sign_in()
+    await make_job(db, actor, name="one", tags=["a"])
+    asked: list[str] = []
+
+    async def fail(*_: object) -> list[str]:
+        asked.append(state.phase)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr("siliconmark_ui.ui.listing.list_tags", fail)
+    root = visit("/", cookie)
+    state = page_state(root, JobsState)
+    await events_of(state.load())
+    assert (asked, state.phase, state.is_busy, len(state.rows), state.tag_options) == (["ready"], "ready", False, 1, [])
+    monkeypatch.setattr("siliconmark_ui.ui.listing.list_tags", service.list_tags)
+    await events_of(state.load())
+    assert state.tag_options == ["a"]
+
+
+async def test_what_the_menus_offer_is_read_once_for_changes_of_the_view(
+    sign_in: SignIn, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, cookie = await sign_in()
+    await make_job(db, actor, name="one", tags=["a", "b"])
+    calls: list[str] = []
+
+    async def counted(db: Database, actor: Actor) -> list[str]:
+        calls.append(actor.email)
+        return await service.list_tags(db, actor)
+
+    monkeypatch.setattr("siliconmark_ui.ui.listing.list_tags", counted)
+    root = visit("/", cookie)
+    state = page_state(root, JobsState)
+    for address in ("/", "/?tags=b", "/?state=created"):
+        go(root, address, cookie)
+        await events_of(state.load())
+        if "tags" in address:
+            assert state.tag_options == ["b", "a"]
+    assert calls == ["ann@acme.example"]

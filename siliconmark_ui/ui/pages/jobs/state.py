@@ -135,7 +135,7 @@ class JobsState(JobListState, rx.State):
         query = self._question()
         self._show_question(query)
         self._show_listing(await load_listing(actor, query), query)
-        self._show_tags(await service.list_tags(get_database(), actor), query.tags)
+        self._choose_tags(query.tags)
 
     def _question(self) -> JobQuery:
         return JobQuery.from_query(self._pairs(), allowed=VIEW_PARAMETERS, several_states=True)

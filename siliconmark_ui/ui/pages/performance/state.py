@@ -14,7 +14,6 @@ from siliconmark_ui.charts.fleet import bar_models
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
-from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.ui import urls
@@ -143,8 +142,11 @@ class PerformanceState(JobListState, rx.State):
         view = self._asked()
         self._show_question(view.query)
         self._show_listing(await load_listing(actor, view), view.query)
+        self._choose_tags(view.query.tags)
+
+    async def _read_offers(self, actor: Actor) -> None:
         self.models = await service.gpu_models(get_database(), actor)
-        self._show_tags(await jobs.list_tags(get_database(), actor), view.query.tags)
+        await super()._read_offers(actor)
 
     async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
         self._revision += has_new_figures
