@@ -74,6 +74,7 @@ def dashboard(stand: Stand) -> list[Row]:
             rows += _loads(context, site, who)
             rows += _changes(context, site, "/", who, JOB_CHANGES)
             rows += _changes(context, site, "/performance", who, PERFORMANCE_CHANGES)
+            rows += _changes(context, site, "/machines", who, MACHINE_CHANGES)
         rows += _scripts(browser, stand, site)
         browser.close()
         return rows
@@ -132,6 +133,14 @@ PERFORMANCE_CHANGES = (
     Change("newest first", _choose("performance-order", "created_at desc")),
     Change("next page", _role("Next page")),
     Change("alerts first", _choose("performance-order", "alerts desc")),
+)
+MACHINE_CHANGES = (
+    Change("underperforming machines", _choose("machines-status", "underperforming")),
+    Change("every status", _choose("machines-status", "")),
+    Change("sorted by score", _role("Last performance")),
+    Change("next page", _role("Next page")),
+    Change("sorted by address", _role("Machine")),
+    Change("last seen first", _role("Last seen")),
 )
 
 
