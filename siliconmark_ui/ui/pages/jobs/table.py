@@ -5,6 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import performance_status, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.keep_place import keep_place
 from siliconmark_ui.ui.pages.jobs.actions import job_menu
 from siliconmark_ui.ui.pages.jobs.columns import COLUMNS, Column
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -42,6 +43,7 @@ def job_table() -> rx.Component:
         data_testid="jobs-table",
     )
     return rx.el.div(
+        keep_place(rows=state.rows),
         table,
         class_name=rx.Var.create("sm-table-frame sm-table-fill") + busy,
         role="region",
