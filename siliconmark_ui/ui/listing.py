@@ -173,6 +173,17 @@ class ListState(SavedViewsState, mixin=True):
 
     def _show_failure(self, failure: Failure) -> None:
         self.phase, self.failure = "failed", failure
+        try:
+            self._question()
+        except AppError:
+            # Nothing of the view before may seem to belong to an address that cannot be read.
+            self._show_no_question()
+
+    def _show_no_question(self) -> None:
+        """Show that nothing is asked for, neither filters nor rows."""
+        self.chips, self.total_pages = [], 0
+        self.sentence = self.total_text = self.summary = ""
+        self._keep_search("")
 
     def _show_place(self, question: Any, rows: int, total: int, *, what: str, is_narrowed: bool) -> None:
         """Show where the page of rows stands among `total` of `what`."""

@@ -71,7 +71,7 @@ SCENES = (
     Scene("machines", "/machines"),
     _loading("machines", "/machines"),
     _empty("machines", "/machines"),
-    Scene("machines-no-match", "/machines?address=9.9.9.9"),
+    Scene("machines-no-match", "/machines?search=9.9.9.9"),
     Scene("machine", "/machines/{machine}"),
     _loading("machine", "/machines/{machine}"),
     Scene("machine-missing", "/machines/00000000-0000-4000-8000-00000000dead"),

@@ -118,7 +118,7 @@ async def test_eight_jobs_are_full(sign_in: SignIn, db: Database) -> None:
     assert not fewer.is_full
 
 
-@pytest.mark.parametrize("query", ["jobs=1", "all=1&all=1", "metric=a&metric=b"])
+@pytest.mark.parametrize("query", ["jobs=1", "all=1&all=1", "all=yes", "metric=a&metric=b"])
 async def test_address_that_cannot_be_read_fails_by_name(sign_in: SignIn, query: str) -> None:
     _, cookie = await sign_in()
     state = await loaded(f"/compare?{query}", cookie)

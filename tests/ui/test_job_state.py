@@ -14,7 +14,7 @@ from siliconmark_ui.ui.pages.job_detail.state import JobState
 from tests.factories import cluster_network, machine, make_job, node, quick_mark, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
-from tests.ui.visits import events_of, page_state, sent_by, target_of, visit
+from tests.ui.visits import events_of, go, page_state, sent_by, target_of, visit
 
 WEAK = {"bf16_tflops": 150.7, "fp16_tflops": 147.8, "fp32_tflops": 70.2, "mixed_precision_tflops": 140.9}
 
@@ -188,6 +188,25 @@ async def test_unknown_job_reads_as_not_found(sign_in: SignIn, job_id: str) -> N
     state = await job_at(f"/jobs/{job_id}", cookie)
     assert state.phase == "not_found"
     assert state.failure.message.startswith("Job with id ")
+
+
+async def test_unknown_job_shows_nothing_of_the_job_before(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    root = visit(f"/jobs/{await finished_job(db, actor, name='before')}", cookie)
+    state = page_state(root, JobState)
+    await events_of(state.load())
+    assert state.heading.name == "before"
+    go(root, "/jobs/1", cookie)
+    await events_of(state.load())
+    assert (state.phase, state.heading.name, state.heading.id) == ("not_found", "", "")
+
+
+async def test_ended_job_without_figures_does_not_promise_any(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=1, failed={0: "the driver is missing"})
+    state = await job_at(f"/jobs/{job_id}", cookie)
+    assert state.overview.finding == "No node reported QuickMark figures"
+    assert state.overview.hint == "The job has ended: what its nodes said is in the tab Nodes."
 
 
 async def test_job_of_another_customer_reads_as_not_found(sign_in: SignIn, db: Database) -> None:

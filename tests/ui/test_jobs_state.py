@@ -83,6 +83,18 @@ async def test_list_says_what_is_wrong_when_the_address_is_not_valid(sign_in: Si
     assert query_of(state.clear()) == {}
 
 
+async def test_list_shows_nothing_of_the_view_before_when_the_address_is_not_valid(sign_in: SignIn) -> None:
+    _, cookie = await sign_in()
+    state = jobs_at("/?name=nightly&state=failed", cookie)
+    await events_of(state.load())
+    assert {chip.field for chip in state.chips} == {"name", "state"}
+    round_before = state.search_round
+    go(state.parent_state, "/?node_count_min=many", cookie)
+    await events_of(state.load())
+    assert (state.chips, state.sentence, state.total_text, state.summary) == ([], "", "", "")
+    assert (state.chosen.name, state.search_round) == ("", round_before + 1)
+
+
 async def test_list_shows_a_request_id_when_the_load_fails_unexpectedly(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -13,6 +13,7 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError, InvalidInput
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
+from siliconmark_ui.jobs.parameters import read_boolean
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.compare.view import CompareQuery, ComparisonView, comparison_view
@@ -47,7 +48,7 @@ def read_query(query_string: str) -> CompareQuery:
         raise InvalidInput("all and metric must be given once")
     chosen = dict(single)
     job_ids = tuple(dict.fromkeys(value.strip() for name, value in pairs if name == "job" and value.strip()))
-    return CompareQuery(job_ids, chosen.get("all", "") == "1", chosen.get("metric", ""))
+    return CompareQuery(job_ids, read_boolean(chosen.get("all", "0"), "all"), chosen.get("metric", ""))
 
 
 class CompareState(rx.State):

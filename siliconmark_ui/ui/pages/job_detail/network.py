@@ -75,7 +75,8 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
     """Give the tab for the chosen order and result; an unknown choice falls back to the first."""
     keys = network_keys(detail)
     if not keys:
-        return NetworkTabView(reason="The cluster network benchmark has not reported a result yet.")
+        said = "reported no result" if detail["ended_at"] else "has not reported a result yet"
+        return NetworkTabView(reason=f"The cluster network benchmark {said}.")
     key = result if result in keys else keys[0]
     chosen = order if order in ORDERS else ORDERS[0]
     view = job_network(detail, order=chosen, result=key)

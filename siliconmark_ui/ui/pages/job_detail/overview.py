@@ -58,6 +58,7 @@ class OverviewView:
     """What the overview shows; `scores` is empty when no node reported QuickMark figures."""
 
     finding: str = ""
+    hint: str = ""
     scores: list[ScoreView] = dataclasses.field(default_factory=list)
     reasons: list[str] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
@@ -68,7 +69,8 @@ def overview_view(detail: JobDetail) -> OverviewView:
     """Give the overview of a job."""
     performance = detail["scoreboard_summary"]
     return OverviewView(
-        finding=finding_of(performance),
+        finding=finding_of(performance, has_ended=detail["ended_at"] is not None),
+        hint=what_comes(has_ended=detail["ended_at"] is not None),
         scores=score_views(performance),
         reasons=performance["reasons"] if performance else [],
         problems=problems_of(detail),
@@ -79,10 +81,22 @@ def overview_view(detail: JobDetail) -> OverviewView:
     )
 
 
-def finding_of(performance: Performance | None) -> str:
+def no_figures(*, has_ended: bool) -> str:
+    """Say that no node has figures of QuickMark, or has none so far."""
+    return "No node reported QuickMark figures" if has_ended else "No node has reported QuickMark figures yet"
+
+
+def what_comes(*, has_ended: bool) -> str:
+    """Say what a job without figures can still be expected to show."""
+    if has_ended:
+        return "The job has ended: what its nodes said is in the tab Nodes."
+    return "Figures appear here when a node has run QuickMark and uploaded its result."
+
+
+def finding_of(performance: Performance | None, *, has_ended: bool) -> str:
     """Say in one sentence how the job stands to what is expected of its GPUs."""
     if performance is None:
-        return "No node has reported QuickMark figures yet"
+        return no_figures(has_ended=has_ended)
     scored, low = performance["scored_nodes"], performance["underperforming_nodes"]
     if not scored:
         return "There is no expectation for these GPUs yet, so nothing is judged"
@@ -197,8 +211,7 @@ def _score(score: Shown) -> rx.Component:
 
 
 def _unscored(view: Shown) -> rx.Component:
-    text = "Figures appear here when a node has run QuickMark and uploaded its result."
-    return rx.el.div(notice("gauge", view.finding, text, testid="job-unscored"), class_name="sm-panel")
+    return rx.el.div(notice("gauge", view.finding, view.hint, testid="job-unscored"), class_name="sm-panel")
 
 
 def _result(result: Shown) -> rx.Component:

@@ -16,10 +16,7 @@ CELL_MARKS = {
 
 def quickmark_tab(view: Shown, on_choose: Shown) -> rx.Component:
     """Draw the tab; `on_choose` loads it anew when another node is chosen."""
-    text = "Figures appear here when a node has run QuickMark and uploaded its result."
-    missing = rx.el.div(
-        notice("gauge", "No QuickMark figures yet", text, testid="quickmark-empty"), class_name="sm-panel"
-    )
+    missing = rx.el.div(notice("gauge", view.nothing, view.hint, testid="quickmark-empty"), class_name="sm-panel")
     return rx.cond(view.has_figures, _content(view, on_choose), missing)
 
 

@@ -18,6 +18,7 @@ from siliconmark_ui.scoreboard.schemas import MetricScore, NodePerformance
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports
+from siliconmark_ui.ui.pages.job_detail.overview import no_figures, what_comes
 
 ROWS_SHOWN = 64
 SENSOR = "sensor?"
@@ -67,6 +68,8 @@ class QuickMarkTabView:
 
     source: str = ""
     has_figures: bool = False
+    nothing: str = ""
+    hint: str = ""
     has_ratios: bool = False
     has_scores: bool = False
     has_ranks: bool = False
@@ -97,7 +100,8 @@ def quickmark_tab_view(
     """Give the tab; GPUs are those of `chosen_node` (machine UUID or task id), the lowest node's when it is unknown."""
     readings = node_readings(detail)
     if not nodes:
-        return QuickMarkTabView()
+        has_ended = detail["ended_at"] is not None
+        return QuickMarkTabView(nothing=no_figures(has_ended=has_ended), hint=what_comes(has_ended=has_ended))
     ranked = sorted(nodes, key=lambda node: (node["score"] is None, node["score"] or 0.0))
     chosen = next((node for node in ranked if chosen_node in {node["task_id"], node["machine_uuid"]}), ranked[0])
     metrics = [name for name in METRICS if any(name in reading.node for reading in readings.values())]

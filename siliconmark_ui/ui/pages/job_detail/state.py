@@ -46,7 +46,7 @@ class JobState(rx.State):
         job_id = self.router.url.path.rstrip("/").rpartition("/")[2]
         self.is_busy = True
         if job_id != self.heading.id:
-            self.phase = "loading"
+            self.phase, self.heading = "loading", HeadingView()
         yield
         try:
             actor = await enter(self)

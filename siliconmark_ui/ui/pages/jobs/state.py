@@ -155,6 +155,10 @@ class JobsState(JobListState, rx.State):
         self._whole = query
         self._keep_search(self.chosen.name)
 
+    def _show_no_question(self) -> None:
+        super()._show_no_question()
+        self.chosen = QueryView()
+
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
         self.rows = listing.rows
         self.total = listing.total

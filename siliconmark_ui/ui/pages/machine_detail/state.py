@@ -45,7 +45,7 @@ class MachineState(rx.State):
         machine_uuid = self.router.url.path.rstrip("/").rpartition("/")[2].lower()
         self.is_busy = True
         if machine_uuid != self.heading.uuid:
-            self.phase = "loading"
+            self.phase, self.heading = "loading", MachineHeadingView()
         yield
         try:
             actor = await enter(self)

@@ -10,7 +10,6 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import MachineQuery, read_parameter
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.failures import Failure
 from siliconmark_ui.ui.listing import ListState
 from siliconmark_ui.ui.pages.machines.rows import MachineView, machine_view
 from siliconmark_ui.ui.questions import Chip
@@ -131,8 +130,6 @@ class MachinesState(ListState, rx.State):
         )
         self._keep_search(self.chosen.search)
 
-    def _show_failure(self, failure: Failure) -> None:
-        super()._show_failure(failure)
-        self.rows, self.chips = [], []
-        self.total_pages = 0
-        self.total_text = self.summary = self.sentence = ""
+    def _show_no_question(self) -> None:
+        super()._show_no_question()
+        self.rows, self.chosen = [], MachineQueryView()

@@ -139,7 +139,7 @@ class PerformanceState(JobListState, rx.State):
 
     async def _fill(self, actor: Actor) -> None:
         self.note_problem = ""
-        view = self._asked()
+        view = self._view()
         self._show_question(view.query)
         self._show_listing(await load_listing(actor, view), view.query)
         self._choose_tags(view.query.tags)
@@ -169,14 +169,9 @@ class PerformanceState(JobListState, rx.State):
     def _without(self, query: AlertQuery, field: str, value: str) -> AlertQuery:
         return views.without(query, field, value)
 
-    def _asked(self) -> View:
-        """Give the view of the address; one that cannot be read leaves no words of an earlier question standing."""
-        try:
-            return self._view()
-        except AppError:
-            self.chips, self.chosen = [], Chosen()
-            self.sentence = self.total_text = self.summary = ""
-            raise
+    def _show_no_question(self) -> None:
+        super()._show_no_question()
+        self.chosen = Chosen()
 
     def _show_question(self, query: AlertQuery) -> None:
         self._today = now().date()
