@@ -46,9 +46,12 @@ export function hoverNode(node) {
   tell();
 }
 
-export function chooseNode(node) {
+/* Choosing the chosen node again lets it go. */
+export const chooseNode = (node) => setNode(node === chosen ? "" : node);
+
+export function setNode(node) {
   hovered = "";
-  chosen = node === chosen ? "" : node;
+  chosen = node;
   const address = new URL(window.location.href);
   if (chosen) address.searchParams.set(PARAMETER, chosen);
   else address.searchParams.delete(PARAMETER);

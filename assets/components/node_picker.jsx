@@ -1,5 +1,5 @@
 import { createElement as h, useEffect, useId, useMemo, useRef, useState } from "react";
-import { chooseNode, chosenNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
+import { chosenNode, readNodeOfAddress, setNode, shownNode, watchNode } from "./node_focus.js";
 import { fetchSheet } from "./plot.jsx";
 
 /* Chooses the node that every part of the page marks, by keyboard too, and says its figures; `chart` lists the nodes. */
@@ -45,7 +45,11 @@ export function NodePicker({ source, chart, onChoose }) {
         id: name,
         className: "sm-select",
         value: known.includes(chosen) ? chosen : "",
-        onChange: (event) => chooseNode(event.target.value || chosen),
+        onChange: (event) => {
+          setNode(event.target.value);
+          // At once, not with the next frame: until then the list would show, and keys would leave from, the node before.
+          setRound((round) => round + 1);
+        },
         "data-active": known.includes(chosen),
         "data-testid": "node-select",
       },
