@@ -27,6 +27,9 @@ IDS = "ids"
 IDS_MAX = 300
 # A page past the end is empty, not wrong, as far as the database can count.
 LARGEST_PAGE = (1 << 63) - 1
+# Numbers below 9 · 10¹⁸, which is as far as ids go for the next century.
+_ONE_ID = "([1-9][0-9]{0,17}|[1-8][0-9]{18})"
+_IDS_PATTERN = f"^{_ONE_ID}(,{_ONE_ID}){{0,{IDS_MAX - 1}}}$"
 _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -175,7 +178,7 @@ PARAMETERS: Mapping[str, Parameter] = {
             IDS,
             _ids,
             "Of these jobs alone: their ids with commas between them. Our addition, for what was picked from a list.",
-            {"type": "string", "pattern": rf"^[0-9]{{1,19}}(,[0-9]{{1,19}}){{0,{IDS_MAX - 1}}}$"},
+            {"type": "string", "minLength": 1, "pattern": _IDS_PATTERN},
             default=(),
             write=lambda ids: ",".join(map(str, ids)),
         ),
