@@ -17,6 +17,8 @@ from siliconmark_ui.scoreboard.schemas import NodePerformance
 
 WORST = 5.0
 """A figure nearer to the bad end than this many percent is among the worst."""
+WORST_RUNS = 20
+"""Of fewer runs than these, the least is no rare figure, so none is called among the worst."""
 NAMED_MAX = 10
 LARGE_MARKS_MAX = 64
 
@@ -35,7 +37,7 @@ class Rank:
     def is_worst(self) -> bool:
         """Whether the figure is among the worst of the fleet."""
         is_high_good = METRICS[self.metric].higher_is_better
-        if is_high_good is None:
+        if is_high_good is None or self.runs < WORST_RUNS:
             return False
         return (self.percent if is_high_good else 100 - self.percent) < WORST
 
@@ -136,6 +138,9 @@ def _finding(found: Sequence[Rank]) -> tuple[str, str]:
     worst = [rank for rank in found if rank.is_worst]
     nodes = len({rank.node for rank in found})
     summary = f"{plural(len(found), 'figure')} of {plural(nodes, 'node')}"
+    if max(rank.runs for rank in found) < WORST_RUNS:
+        title = f"{summary} among too few runs of the fleet to call any the worst"
+        return title, f"{title}."
     if not worst:
         title = f"None of {summary} is among the fleet's worst {WORST:.0f} %"
         return title, f"{title}."

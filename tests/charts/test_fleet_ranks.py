@@ -61,3 +61,11 @@ def test_chart_marks_the_worst_by_shape_and_says_over_how_many_runs() -> None:
     assert document["title"] == "1 of 7 figures of 1 node among the fleet's worst 5 %: Memory bandwidth"
     assert "100 runs of nodes with 8 × NVIDIA H100 80GB HBM3" in document["note"]
     assert "8,008 GB/s, higher than 0 % of 100 runs" in document["alternative"]
+
+
+def test_least_of_few_runs_is_not_called_the_worst() -> None:
+    fleet = spread(19)
+    chosen = found(fleet, memory_bandwidth_gbs=900.0)
+    assert not chosen["memory_bandwidth_gbs"].is_worst
+    assert fleet_ranks([*chosen.values()], "")["title"].endswith("too few runs of the fleet to call any the worst")
+    assert found(spread(20), memory_bandwidth_gbs=900.0)["memory_bandwidth_gbs"].is_worst
