@@ -32,22 +32,52 @@ THEMES: tuple[tuple[Literal["system", "light", "dark"], str, str], ...] = (
 )
 
 
+class NavigationState(rx.State):
+    """Whether the navigation is folded to its icons; the browser remembers it."""
+
+    folded: str = rx.LocalStorage("", name="siliconmark-navigation", sync=True)
+
+    @rx.event
+    def fold(self) -> None:
+        """Fold the navigation to icons, or unfold it."""
+        self.folded = "" if self.folded else "yes"
+
+
+navigation: Shown = NavigationState
+
+
 def brand() -> rx.Component:
     """Draw the mark and the name of the product, a link to the first page."""
-    return rx.el.a(rx.el.img(src="/favicon.svg", alt=""), PRODUCT, href=urls.HOME, class_name="sm-brand")
+    word = rx.el.span(PRODUCT, class_name="sm-nav-word")
+    return rx.el.a(rx.el.img(src="/favicon.svg", alt=""), word, href=urls.HOME, class_name="sm-brand", title=PRODUCT)
 
 
 def _entry(word: str, address: str, icon: str, *, is_current: bool) -> rx.Component:
     current = {"aria-current": "page"} if is_current else {}
     badge = [alert_badge()] if address == urls.PERFORMANCE else []
-    return rx.el.li(
-        rx.el.a(rx.icon(icon, size=16), word, *badge, href=address, class_name="sm-nav-link", custom_attrs=current)
-    )
+    shown = (rx.icon(icon, size=16), rx.el.span(word, class_name="sm-nav-word"), *badge)
+    return rx.el.li(rx.el.a(*shown, href=address, title=word, class_name="sm-nav-link", custom_attrs=current))
 
 
 def _navigation(current: str) -> rx.Component:
     entries = [_entry(word, address, icon, is_current=name == current) for word, address, icon, name in NAVIGATION]
     return rx.el.nav(rx.el.ul(*entries, class_name="sm-nav-list"), aria_label="Main")
+
+
+def _fold_button() -> rx.Component:
+    is_folded = navigation.folded != ""
+    word = rx.cond(is_folded, "Unfold the navigation", "Fold the navigation")
+    return rx.el.button(
+        rx.cond(is_folded, rx.icon("panel-left-open", size=16), rx.icon("panel-left-close", size=16)),
+        rx.el.span("Fold", class_name="sm-nav-word"),
+        type="button",
+        class_name="sm-nav-link sm-nav-button sm-nav-fold",
+        aria_label=word,
+        aria_expanded=rx.cond(is_folded, "false", "true"),
+        title=word,
+        on_click=navigation.fold,
+        data_testid="navigation-fold",
+    )
 
 
 def _theme_choice() -> rx.Component:
@@ -167,11 +197,14 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
     return rx.el.div(
         native_link("Skip to content", href="#content", class_name="sm-skip"),
         rx.el.header(
-            brand(), _navigation(current), rx.el.div(account_menu(), class_name="sm-nav-end"), class_name="sm-nav"
+            brand(),
+            _navigation(current),
+            rx.el.div(_fold_button(), account_menu(), class_name="sm-nav-end"),
+            class_name="sm-nav",
         ),
         rx.el.header(_drawer(current), brand(), class_name="sm-phone-bar"),
         rx.el.main(*content, id="content", tab_index=-1, class_name=kind),
         export_tray(),
         link_banner(live.is_cut),
-        class_name="sm-frame",
+        class_name=rx.cond(navigation.folded != "", "sm-frame sm-frame-folded", "sm-frame"),
     )

@@ -17,7 +17,15 @@ THEME = rx.theme(
     scaling="95%",
     has_background=True,
 )
-STYLESHEETS = ["/siliconmark.css", "/lists.css", "/performance.css", "/compare.css", "/exports.css", "/live.css"]
+STYLESHEETS = [
+    "/siliconmark.css",
+    "/lists.css",
+    "/navigation.css",
+    "/performance.css",
+    "/compare.css",
+    "/exports.css",
+    "/live.css",
+]
 PRODUCT = "SiliconMark"
 THEME_COLOURS = {"light": "#ffffff", "dark": "#111113"}
 
