@@ -105,3 +105,20 @@ async def test_lists_with_their_menus_have_no_grave_problem_on_a_phone(visitor: 
         await page.get_by_test_id(f"{place}-filters").click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert await grave_problems(page) == []
+
+
+async def test_rows_are_those_of_the_last_letter_when_somebody_types(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await expect(page.locator(ROW)).to_have_count(20)
+    await page.get_by_test_id("jobs-search").press_sequentially("nightly", delay=280)
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("All jobs named like “nightly”, newest first")
+    await expect(page.get_by_test_id("jobs-search")).to_have_value("nightly")
+    await page.wait_for_timeout(600)
+    total = await page.get_by_test_id("jobs-total").inner_text()
+    names = await page.locator(f"{ROW} th a").all_inner_texts()
+    await page.reload()
+    await expect(page.get_by_test_id("jobs-sentence")).to_have_text("All jobs named like “nightly”, newest first")
+    await expect(page.get_by_test_id("jobs-total")).to_have_text(total)
+    assert await page.locator(f"{ROW} th a").all_inner_texts() == names
+    assert all("nightly" in name for name in names)
