@@ -94,6 +94,10 @@ def _role(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def _head(name: str) -> Callable[[Page], None]:
+    return lambda page: page.locator("thead").get_by_role("button", name=name, exact=True).first.click()
+
+
 def _choose(test_id: str, value: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         page.get_by_test_id(test_id).first.select_option(value)
@@ -122,12 +126,12 @@ JOB_CHANGES = (
     Change("and failed", lambda page: page.get_by_role("checkbox", name="Failed", exact=True).first.click()),
     Change("failed alone", _uncheck("Completed")),
     Change("next page", _role("Next page")),
-    Change("sorted by name", _role("Name")),
+    Change("sorted by name", _head("Name")),
     Change("with the network benchmark", _choose("jobs-benchmark-id", "cluster_network")),
     Change("without it", _choose("jobs-benchmark-id", "")),
     Change("no filter", _role("Clear filters")),
-    Change("sorted by state", _role("State")),
-    Change("sorted by creation", _role("Created")),
+    Change("sorted by state", _head("State")),
+    Change("sorted by creation", _head("Created")),
     Change("tagged production", _check("jobs-tags", "production")),
     Change("not tagged", _uncheck("production")),
 )

@@ -11,8 +11,15 @@ GRAVE = ("serious", "critical")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter(animation => animation.effect.getComputedTiming().iterations !== Infinity)
+    .map(animation => animation.finished.catch(() => null))).then(() => null)"""
+
+
 async def grave_problems(page: Page) -> list[str]:
     """Return the serious and critical violations of what is shown, each with the first element that has it."""
+    # What is still fading in has no contrast of its own yet.
+    await page.evaluate(SETTLED)
     await page.evaluate(SOURCE)
     found: dict[str, Any] = await page.evaluate("rules => axe.run(document, rules)", RULES)
     return [
