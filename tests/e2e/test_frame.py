@@ -1,5 +1,7 @@
 """The frame of every page: the navigation folds to its icons and keeps its names."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -30,7 +32,7 @@ async def test_navigation_folds_by_keyboard_stays_folded_and_keeps_its_names(vis
     assert await grave_problems(page) == []
 
 
-async def test_picked_rows_are_compared_and_exported_on_a_phone(visitor: Visitor) -> None:
+async def test_picked_rows_lead_to_their_comparison_and_export_on_a_phone(visitor: Visitor) -> None:
     page = visitor.page
     await page.set_viewport_size({"width": 390, "height": 844})
     await visitor.sign_in(address="/?state=completed&has_performance_data=true")
@@ -49,6 +51,6 @@ async def test_picked_rows_are_compared_and_exported_on_a_phone(visitor: Visitor
     await expect(page.get_by_text("2 jobs", exact=False).last).to_be_visible()
     link = page.get_by_test_id("export-csv")
     assert "ids=" in (await link.get_attribute("href") or "")
-    await page.keyboard.press("Escape")
-    await page.get_by_test_id("jobs-compare").click()
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("Compar")
+    assert re.search(
+        r"/compare\?job=\d+&job=\d+$", await bar.get_by_test_id("jobs-compare").get_attribute("href") or ""
+    )
