@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+import numpy as np
 import plotly.graph_objects as go
 
 INK = "var(--plot-ink)"
@@ -79,11 +80,15 @@ def make_document(
 ) -> FigureDocument:
     """Give the document of a figure; arrays leave in Plotly's compact form."""
     figure.update_layout(height=height)
+    drawn = figure.to_dict()
+    for trace in drawn["data"]:
+        # Plotly leaves an empty array as it is, which no JSON can hold.
+        trace.update({name: values.tolist() for name, values in trace.items() if isinstance(values, np.ndarray)})
     return {
         "title": title,
         "note": note,
         "alternative": alternative,
         "height": height,
         "min_width": min_width,
-        "figure": figure.to_dict(),
+        "figure": drawn,
     }

@@ -90,7 +90,11 @@ def fleet_ranks(found: Sequence[Rank], note: str) -> FigureDocument:
         heights[members] = row + (spread_out(values, 0.32) if len(members) > 1 else 0)
     is_crowded = len({rank.node for rank in found}) > LARGE_MARKS_MAX
     figure = new_figure(
-        *(_marks(found, heights, is_worst=is_worst, is_crowded=is_crowded) for is_worst in (False, True)),
+        *(
+            _marks(found, heights, is_worst=is_worst, is_crowded=is_crowded)
+            for is_worst in (False, True)
+            if any(rank.is_worst == is_worst for rank in found)
+        ),
         xaxis=axis("Percentile among the fleet's runs (%)", range=[-3, 103], tickvals=[0, 5, 25, 50, 75, 95, 100]),
         yaxis=axis(
             "Metric",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from siliconmark_ui.benchmarks.quick_mark import read_quick_mark
@@ -61,6 +62,15 @@ def test_chart_marks_the_worst_by_shape_and_says_over_how_many_runs() -> None:
     assert document["title"] == "1 of 7 figures of 1 node among the fleet's worst 5 %: Memory bandwidth"
     assert "100 runs of nodes with 8 × NVIDIA H100 80GB HBM3" in document["note"]
     assert "8,008 GB/s, higher than 0 % of 100 runs" in document["alternative"]
+
+
+@pytest.mark.parametrize("figures", [{}, {"memory_bandwidth_gbs": 1001.0}])
+def test_chart_leaves_as_json_whether_or_not_a_figure_is_among_the_worst(figures: dict[str, float]) -> None:
+    fleet = spread(30)
+    chosen = [rank for rank in found(fleet, **figures).values() if rank.is_worst or not figures]
+    kept = [rank for rank in chosen if rank.is_worst == bool(figures)]
+    document = msgspec.json.decode(msgspec.json.encode(fleet_ranks(kept, "")))
+    assert len(document["figure"]["data"]) == 1
 
 
 def test_least_of_few_runs_is_not_called_the_worst() -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -131,6 +132,7 @@ def test_sheet_survives_a_network_whose_links_are_all_dead() -> None:
     assert sheet["bandwidth_map"]["title"] == "6 dead links"
     assert sheet["bandwidth_distribution"]["title"] == "No live link"
     assert sheet["bandwidth_means"]["title"] == "No node has a live link"
+    assert json.loads(msgspec.json.encode(sheet)).keys() == sheet.keys()
 
 
 def test_map_of_256_nodes_is_one_trace_of_half_a_megabyte_at_most() -> None:
