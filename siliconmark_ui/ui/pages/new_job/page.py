@@ -124,7 +124,7 @@ def _suggestions() -> rx.Component:
     group = rx.el.div(
         rx.el.span("In use:", class_name="sm-muted"),
         buttons,
-        class_name="sm-suggestions",
+        class_name="sm-tag-suggestions",
         role="group",
         aria_label="Suggestions",
         data_testid="new-job-suggestions",
