@@ -40,8 +40,8 @@ function loadPlotly() {
   return library;
 }
 
-/* What the sheet's address takes of the page's, by the tab of a job. */
-const JOB_SHEETS = { network: ["order", "result"], quickmark: [] };
+/* What the sheet's address takes of the page's, by the tab of a job: only what the page itself would take. */
+const JOB_SHEETS = { network: { order: /^(mean|latency)$/, result: /^cluster_network:\d+$/ }, quickmark: {} };
 
 /* Gives the sheets that the page at an address will ask for, as far as the address tells; null for a page without plots. */
 function sheetsOf({ pathname, search }) {
@@ -52,7 +52,8 @@ function sheetsOf({ pathname, search }) {
   if (room === "compare") return asked.has("job") ? [] : null;
   const options = JOB_SHEETS[asked.get("tab")];
   if (room !== "jobs" || !/^\d+$/.test(name ?? "") || !options) return null;
-  const chosen = new URLSearchParams(options.filter((each) => asked.get(each)).map((each) => [each, asked.get(each)]));
+  const taken = Object.keys(options).filter((each) => options[each].test(asked.get(each) ?? ""));
+  const chosen = new URLSearchParams(taken.map((each) => [each, asked.get(each)]));
   return [`/auth/figures/jobs/${name}/${asked.get("tab")}${chosen.size ? `?${chosen}` : ""}`];
 }
 

@@ -48,13 +48,34 @@ const BOXES = [
   ["upperfence", "Upper whisker"],
 ];
 
+/* Gives the name of a column, as the trace says it itself or as its axis has it; an empty name leaves the column out. */
+function headsOf(trace, layout) {
+  const said = trace.meta ?? {};
+  const title = (side) => layout[`${side}axis`]?.title?.text || (layout[`${side}axis`]?.ticktext ? "Row" : side);
+  const unit = trace.colorbar?.title?.text;
+  const detail = (place) => said.details?.[place] ?? (place ? `Details ${place + 1}` : "Details");
+  return {
+    x: said.x ?? title("x"),
+    y: said.y ?? title("y"),
+    z: said.z ?? (unit ? `Value (${unit})` : "Value"),
+    series: said.series ?? "Series",
+    detail,
+  };
+}
+
+function detailsOf(words, heads) {
+  const named = [words ?? []].flat().map((word, place) => [heads.detail(place), word]);
+  return Object.fromEntries(named.filter(([head]) => head));
+}
+
 function* heatRows(trace, heads) {
   const [across, down, heights] = [listed(trace.x), listed(trace.y), listed(trace.z)];
-  const unit = trace.colorbar?.title?.text;
+  const words = listed(trace.customdata);
   for (const [row, name] of down.entries()) {
     for (const [column, other] of across.entries()) {
       const value = heights[row][column];
-      if (Number.isFinite(value)) yield { [heads.y]: name, [heads.x]: other, [unit ? `Value (${unit})` : "Value"]: value };
+      if (!Number.isFinite(value)) continue;
+      yield { [heads.y]: name, [heads.x]: other, [heads.z]: value, ...detailsOf(words[row]?.[column], heads) };
     }
   }
 }
@@ -64,30 +85,25 @@ function* markRows(trace, layout, heads) {
   const places = { x: listed(trace.x), y: trace.base ? listed(trace.base) : listed(trace.y) };
   const words = listed(trace.customdata ?? trace.text);
   const boxes = BOXES.map(([field, name]) => [listed(trace[field]), `${name}: ${heads.x}`]);
+  const sides = ["x", "y"].filter((side) => heads[side] && axes[side].visible !== false && places[side].length);
   for (let mark = 0; mark < Math.max(places.x.length, places.y.length); mark += 1) {
     const row = {};
-    for (const side of ["x", "y"]) {
-      if (axes[side].visible !== false && places[side].length) row[heads[side]] = nearestTick(axes[side], places[side][mark]);
-    }
+    for (const side of sides) row[heads[side]] = nearestTick(axes[side], places[side][mark]);
     for (const [values, name] of boxes) {
       if (values.length) row[name] = values[mark];
     }
-    [words[mark] ?? []].flat().forEach((word, place) => {
-      row[place ? `Details ${place + 1}` : "Details"] = word;
-    });
-    yield row;
+    yield { ...row, ...detailsOf(words[mark], heads) };
   }
 }
 
 /* Gives the rows of every trace that is a figure, as objects by heading; bands and lines that only guide the eye are none. */
 export function figureRows({ data, layout }) {
-  const title = (side) => layout[`${side}axis`]?.title?.text || (layout[`${side}axis`]?.ticktext ? "Row" : side);
-  const heads = { x: title("x"), y: title("y") };
   const rows = [];
   for (const trace of data) {
     if (trace.hoverinfo === "skip" && trace.type !== "box") continue;
+    const heads = headsOf(trace, layout);
     const own = trace.type === "heatmap" ? heatRows(trace, heads) : markRows(trace, layout, heads);
-    for (const row of own) rows.push(trace.name ? { Series: trace.name, ...row } : row);
+    for (const row of own) rows.push(trace.name && heads.series ? { [heads.series]: trace.name, ...row } : row);
   }
   return rows;
 }

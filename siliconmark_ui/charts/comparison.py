@@ -18,6 +18,7 @@ from siliconmark_ui.charts.documents import (
     FigureDocument,
     Sheet,
     axis,
+    headings,
     make_document,
     new_figure,
 )
@@ -211,6 +212,7 @@ def _dots(row: SpreadRow, values: Floats, heights: Floats, of: Compared, size: i
         x=values,
         y=heights,
         mode="markers",
+        meta=headings(series="Job", y="Name beside the axis"),
         name=plain(row.name),
         marker={"color": MAIN, "size": size, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
         # By its place and not as part of the template, in which `%{…}` would be replaced.
@@ -228,6 +230,7 @@ def _box(row: SpreadRow, place: int, of: Compared) -> list[Any]:
         q3=[three],
         lowerfence=[low],
         upperfence=[high],
+        meta=headings(series="Job", y="Name beside the axis"),
         name=plain(row.name),
         width=2 * HALF_ROW,
         fillcolor=SOFT,

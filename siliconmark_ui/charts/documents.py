@@ -1,5 +1,6 @@
 """What a chart is when it leaves: a Plotly figure whose title says the finding, and the same figures in words."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
@@ -73,6 +74,23 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "tickfont": {"size": 11, "color": MUTED},
         **more,
     }
+
+
+def headings(
+    details: Sequence[str] = (),
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    z: str | None = None,
+    series: str | None = None,
+) -> dict[str, Any]:
+    """Give what a trace says of its columns when its figures leave as a table (a trace's `meta`).
+
+    `details` names the columns of its custom data, in order, `series` that of the traces' names, `z` that of a heat
+    map's cells, `x` and `y` stand for the axes' titles where those do not say it. An empty name leaves a column out.
+    """
+    named = {"x": x, "y": y, "z": z, "series": series}
+    return {"details": list(details), **{side: name for side, name in named.items() if name is not None}}
 
 
 def make_document(

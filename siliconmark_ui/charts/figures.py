@@ -30,15 +30,15 @@ def sheet_for(
     sheet: str,
     *,
     order: str = "node",
-    result: str = CLUSTER_NETWORK,
+    result: str = "",
     node: str = "",
     spreads: Mapping[Kind, FleetSpread] = NO_SPREADS,
 ) -> Sheet:
     """Give the charts of one sheet; empty when the job has no figures for it.
 
-    `order` (node, mean) arranges the network's nodes; `result` is the key of the network result; `node` is the machine
-    whose GPUs are drawn; `spreads` is the fleet that nodes are held against. Raises NotFound for an unknown sheet,
-    result or node, InvalidInput for an unknown order.
+    `order` (node, mean, latency) arranges the network's nodes; `result` is the key of the network result, empty for the
+    first that there is; `node` is the machine whose GPUs are drawn; `spreads` is the fleet that nodes are held against.
+    Raises NotFound for an unknown sheet, result or node, InvalidInput for an unknown order.
     """
     if sheet == "quickmark":
         return quickmark_sheet(nodes, node_readings(detail), spreads)
@@ -48,7 +48,11 @@ def sheet_for(
         raise NotFound(f"Sheet '{sheet}' not found; there are: {', '.join(SHEETS)}")
     if order not in ORDERS:
         raise InvalidInput(f"order must be one of: {', '.join(ORDERS)}")
-    view = job_network(detail, order=order, result=result)
+    key = result or next(iter(network_keys(detail)), "")
+    if not key:
+        # A page asks before it knows whether the job has such a result.
+        return {}
+    view = job_network(detail, order=order, result=key)
     if view is None:
         raise NotFound(f"The job has no result '{result}'")
     return network_sheet(view)

@@ -17,6 +17,7 @@ from siliconmark_ui.charts.documents import (
     FigureDocument,
     Sheet,
     axis,
+    headings,
     make_document,
     new_figure,
 )
@@ -116,9 +117,10 @@ def _bars(shown: Sequence[ModelScores], ticks: Sequence[int], chosen: str | None
             "line": {"width": 0},
         },
         customdata=[
-            [plain(model["gpu_model"]), _bin_words(each["low"]), plural(each["jobs"], "job")]
+            [plain(model["gpu_model"]), _bin_words(each["low"]), plural(each["jobs"], "job"), each["jobs"]]
             for model, _, each in places
         ],
+        meta=headings(["GPU model", "Range of the bar (×)", "", "Jobs"], x="Middle of the bar: job score (×)", y=""),
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<extra></extra>",
     )
 
@@ -231,8 +233,9 @@ def _week_bars(weeks: Sequence[WeekAlerts], chosen: str | None, *, is_acknowledg
             "opacity": [1.0 if chosen in (None, week["week"]) else FADED for week in weeks],
             "line": {"width": 0},
         },
-        customdata=[_week_words(week) for week in weeks],
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[[_week_words(week), week["week"]] for week in weeks],
+        meta=headings(["", "Week of creation, from Monday (UTC)"], x="", series="Review"),
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )
 
 

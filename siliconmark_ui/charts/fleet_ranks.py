@@ -8,7 +8,17 @@ import plotly.graph_objects as go
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading
-from siliconmark_ui.charts.documents import BAD, GRID, MAIN, PANEL, FigureDocument, axis, make_document, new_figure
+from siliconmark_ui.charts.documents import (
+    BAD,
+    GRID,
+    MAIN,
+    PANEL,
+    FigureDocument,
+    axis,
+    headings,
+    make_document,
+    new_figure,
+)
 from siliconmark_ui.charts.marks import spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.charts.words import plural, quantity
@@ -126,6 +136,7 @@ def _marks(
         x=np.array([found[index].percent for index in chosen]),
         y=heights[chosen],
         customdata=[[found[index].node, METRICS[found[index].metric].label, found[index].words()] for index in chosen],
+        meta=headings(["Node", "", "Figure with its place in the fleet"], series="Place"),
         name="among the worst 5 %" if is_worst else "elsewhere",
         mode="markers",
         marker={

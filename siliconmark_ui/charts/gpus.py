@@ -7,7 +7,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from siliconmark_ui.benchmarks.quick_mark import POWER, GpuLink, QuickMarkReading
-from siliconmark_ui.charts.documents import BAD, MAIN, PANEL, FigureDocument, Sheet, axis, make_document, new_figure
+from siliconmark_ui.charts.documents import (
+    BAD,
+    MAIN,
+    PANEL,
+    FigureDocument,
+    Sheet,
+    axis,
+    headings,
+    make_document,
+    new_figure,
+)
 from siliconmark_ui.charts.marks import Floats
 from siliconmark_ui.charts.words import figure as figure_of
 from siliconmark_ui.charts.words import plain, plural, quantity
@@ -69,6 +79,7 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
         x=gpus,
         y=gpus,
         customdata=[[plain(str(kind)) for kind in row] for row in kinds],
+        meta=headings(["Connection"], x="To GPU", y="From GPU", z=f"Bandwidth {way.word} ({UNIT})"),
         zmin=low,
         zmax=high,
         colorscale="Cividis",
@@ -128,6 +139,8 @@ def _crosses(dead: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], gpus: Sequen
         go.Scatter(
             x=[gpus[int(column)] for column in columns],
             y=[gpus[int(row)] for row in rows],
+            customdata=["dead"] * rows.size,
+            meta=headings(["State of the link"], x="To GPU", y="From GPU"),
             mode="markers",
             marker={"symbol": "x-thin", "size": 14, "line": {"color": BAD, "width": 2}},
             hovertemplate="%{y} → %{x}<br>dead: 0 GB/s<extra></extra>",
@@ -198,6 +211,7 @@ def power_temperature(readings: Mapping[str, QuickMarkReading], names: Mapping[s
             x=watts,
             y=heat,
             customdata=[f"{name}, GPU {index}" for name, index, _, _ in points],
+            meta=headings(["Node and GPU"]),
             mode="markers",
             marker={
                 "color": MAIN,

@@ -18,6 +18,7 @@ from siliconmark_ui.charts.documents import (
     FigureDocument,
     Sheet,
     axis,
+    headings,
     make_document,
     new_figure,
 )
@@ -224,6 +225,7 @@ def _points(history: MetricHistory, status: str) -> go.Scatter | None:
         x=[point.measured_at for point in chosen],
         y=[point.value for point in chosen],
         customdata=[_hover(point, unit) for point in chosen],
+        meta=headings(["Job", "", "Figure with its ratio to the expected one"], series="Status"),
         name=status.replace("_", " "),
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 8, "line": {"color": PANEL, "width": 1}},

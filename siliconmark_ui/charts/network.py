@@ -21,6 +21,7 @@ from siliconmark_ui.charts.documents import (
     Focus,
     Sheet,
     axis,
+    headings,
     make_document,
     new_figure,
 )
@@ -36,7 +37,8 @@ NOTABLE = 0.05
 """A node whose mean is nearer to the median node than this is not singled out."""
 STRIP_MAX = 64
 NAMED_NODES_MAX = 32
-ORDERS = ("node", "mean")
+ORDERS = ("node", "mean", "latency")
+"""By name, by mean bandwidth and by mean latency, the last two with the worst node first."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,16 @@ class NetworkView:
 
 
 def network_view(reading: ClusterNetworkReading, names: Mapping[str, str], order: str = "node") -> NetworkView:
-    """Name the nodes (`names`: UUID -> name) and order them by name or by mean bandwidth, slowest first."""
+    """Name the nodes (`names`: UUID -> name) and order them: by name, or the slowest or the latest first.
+
+    Nodes without a live link are worse than all others.
+    """
     shown = [names.get(node, node) for node in reading.nodes]
     indexes = sorted(range(len(shown)), key=lambda index: natural_order(shown[index]))
-    if order == "mean":
-        mean = _mean_of_both(reading)
+    if order in {"mean", "latency"}:
+        mean = (
+            _mean_of_both(reading, reading.bandwidth) if order == "mean" else -_mean_of_both(reading, reading.latency)
+        )
         indexes.sort(key=lambda index: -np.inf if np.isnan(mean[index]) else mean[index])
     return NetworkView(reading, [shown[index] for index in indexes], np.array(indexes, dtype=np.intp))
 
@@ -134,6 +141,7 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         z=matrix.astype(np.float32),
         x=view.labels,
         y=view.labels,
+        meta=headings(z=of.label()),
         zmin=low,
         zmax=high,
         colorscale="Cividis",
@@ -201,7 +209,7 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
     out, into = view.means(of)
     template = f"%{{x}}<br>%{{fullData.name}}: %{{y:.4~g}} {of.unit}<extra></extra>"
     size = 7 if len(view.names) <= STRIP_MAX else 4
-    marks = {"mode": "markers", "x": view.labels, "hovertemplate": template}
+    marks = {"mode": "markers", "x": view.labels, "hovertemplate": template, "meta": headings(series="Mean over")}
     figure = new_figure(
         go.Scatter(
             y=out, name="mean of outgoing links", marker={"color": MAIN, "size": size, "symbol": "circle"}, **marks
@@ -238,8 +246,8 @@ def map_finding(view: NetworkView, of: Quantity) -> str:
     return "; ".join(parts) or "No live link was measured"
 
 
-def _mean_of_both(reading: ClusterNetworkReading) -> Floats:
-    out, into = reading.mean_out(reading.bandwidth), reading.mean_in(reading.bandwidth)
+def _mean_of_both(reading: ClusterNetworkReading, figures: Floats) -> Floats:
+    out, into = reading.mean_out(figures), reading.mean_in(figures)
     both = np.vstack([out, into])
     finite = np.isfinite(both)
     sums = np.where(finite, both, 0).sum(axis=0)
@@ -270,6 +278,7 @@ def _dead_marks(view: NetworkView) -> list[go.Scatter]:
             x=[shown[link.target] for link in dead],
             y=[shown[link.source] for link in dead],
             customdata=[plain(link.error) for link in dead],
+            meta=headings(["Reported of the dead link"]),
             mode="markers",
             marker={"symbol": "x-thin", "size": size, "line": {"color": BAD, "width": 2}},
             hovertemplate="%{y} → %{x}<br>dead: %{customdata}<extra></extra>",
@@ -292,6 +301,7 @@ def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
         x=values,
         y=spread_out(values, 0.7),
         customdata=links,
+        meta=headings(["Link"]),
         mode="markers",
         marker={"size": 8, "color": MAIN, "opacity": 0.75, "line": {"color": PANEL, "width": 1}},
         hovertemplate=f"%{{customdata}}<br>%{{x:.4~g}} {of.unit}<extra></extra>",
@@ -299,13 +309,17 @@ def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
 
 
 def _histogram(live: Floats, of: Quantity) -> go.Bar:
-    counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))))
+    low, high = float(live.min()), float(live.max())
+    # Equal figures would otherwise stand in bars that reach below zero.
+    ends = (low, high) if high > low else (low * 0.95, high * 1.05 or 1.0)
+    counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))), range=ends)
     middle = (edges[:-1] + edges[1:]) / 2
     spans = [f"{quantity(float(low), '')} to {quantity(float(high), '')}" for low, high in pairwise(edges)]
     return go.Bar(
         x=middle,
         y=counts,
         customdata=spans,
+        meta=headings([f"Range of the bar: {of.label()}"], x=f"Middle of the bar: {of.label()}"),
         width=np.diff(edges) * 0.96,
         marker={"color": MAIN, "line": {"width": 0}},
         hovertemplate=f"%{{customdata}} {of.unit}<br>%{{y}} links<extra></extra>",

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import plotly.graph_objects as go
 
-from siliconmark_ui.charts.documents import INK, MAIN, MUTED, FigureDocument, axis, make_document, new_figure
+from siliconmark_ui.charts.documents import INK, MAIN, MUTED, FigureDocument, axis, headings, make_document, new_figure
 from siliconmark_ui.charts.marks import Floats
 from siliconmark_ui.charts.words import plain, plural, quantity
 
@@ -62,6 +62,7 @@ def _curve(row: Figures, place: int, unit: str) -> go.Scatter:
         x=figures,
         y=shares,
         mode="lines" if figures.size > 1 else "markers",
+        meta=headings(series="Job"),
         name=plain(row.short),
         line=look,
         marker={"color": colour},

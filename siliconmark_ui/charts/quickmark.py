@@ -22,6 +22,7 @@ from siliconmark_ui.charts.documents import (
     Focus,
     Sheet,
     axis,
+    headings,
     make_document,
     new_figure,
 )
@@ -243,6 +244,7 @@ def _marks(
         customdata=[
             [points[index].node, METRICS[points[index].metric].label, points[index].words()] for index in chosen
         ],
+        meta=headings(["Node", "", "Ratio with its figure and the expected one"], series="Status"),
         name=MARKS[status].word,
         mode="markers",
         marker=_mark(status, is_crowded=len({point.node for point in points}) > LARGE_MARKS_MAX),
@@ -258,6 +260,7 @@ def _score_marks(scored: Sequence[tuple[float, str, str]], status: str, *, is_na
         x=np.array([score for _, score, _ in chosen]),
         y=[name if is_named else rank for rank, _, name in chosen],
         customdata=[[name, ratio(score)] for _, score, name in chosen],
+        meta=headings(["Node", ""], y="" if is_named else "Rank, lowest score first", series="Status"),
         name=MARKS[status].word,
         mode="markers",
         marker=_mark(status, is_crowded=len(scored) > LARGE_MARKS_MAX),

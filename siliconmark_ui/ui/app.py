@@ -15,7 +15,7 @@ from siliconmark_ui.ui.pages.audit.state import AuditState
 from siliconmark_ui.ui.pages.compare.page import compare_page
 from siliconmark_ui.ui.pages.compare.state import CompareState
 from siliconmark_ui.ui.pages.job_detail.page import job_page
-from siliconmark_ui.ui.pages.job_detail.state import JobState
+from siliconmark_ui.ui.pages.job_detail.state import JobState, OtherViewForgotten
 from siliconmark_ui.ui.pages.jobs.page import jobs_page
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.machine_detail.page import machine_page
@@ -45,6 +45,7 @@ def add_pages(app: rx.App) -> None:
     # The frame says in its own words that the connection is lost.
     app.app_wraps.pop((5, "Overlay"), None)
     app.add_middleware(SessionGuard(), 0)
+    app.add_middleware(OtherViewForgotten(), 1)
     _add_job_pages(app)
     _keep_pages_current()
     app.add_page(

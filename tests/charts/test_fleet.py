@@ -47,7 +47,7 @@ def test_bar_stands_at_its_score_in_the_row_of_its_model_most_jobs_first() -> No
     assert [round(x, 4) for x in bars["x"]] == [0.57, 0.89, 0.91, 1.01, 0.95, 1.11]
     assert list(bars["base"]) == [1, 1, 1, 1, 0, 0]
     assert bars["y"][3] == max(bars["y"]) == bars["y"][4]
-    assert list(bars["customdata"][1]) == ["NVIDIA H100", "score 0.88 to 0.90 ×", "3 jobs"]
+    assert list(bars["customdata"][1]) == ["NVIDIA H100", "score 0.88 to 0.90 ×", "3 jobs", 3]
 
 
 def test_bar_has_the_colour_of_the_status_that_its_scores_have() -> None:
@@ -88,7 +88,7 @@ def test_week_stacks_acknowledged_alerts_on_those_that_wait() -> None:
     assert list(waiting["y"]) == [2, 0, 2]
     assert list(acknowledged["y"]) == [1, 0, 0]
     assert waiting["x"][0] == "2026-02-26T12:00:00"
-    assert waiting["customdata"][0] == "Week of 23 February 2026<br>3 alerts in 10 jobs, 2 not reviewed"
+    assert waiting["customdata"][0][0] == "Week of 23 February 2026<br>3 alerts in 10 jobs, 2 not reviewed"
 
 
 def test_week_finding_compares_the_last_four_weeks_with_the_four_before() -> None:

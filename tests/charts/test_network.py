@@ -165,3 +165,18 @@ def test_sentence_of_a_node_gives_its_means_and_its_dead_links() -> None:
     assert first.startswith(f"{view.names[0]}: sends 50.0 Gbit/s (")
     assert "receives 100 Gbit/s" in first
     assert first.endswith("; 1 dead link")
+
+
+def test_nodes_stand_by_mean_latency_with_the_latest_first_and_one_without_links_before_all() -> None:
+    # The latency of a link is 5 / its bandwidth: node 3 answers latest, node 1 has no live link.
+    lone = [(1, other) for other in (0, 2, 3)] + [(other, 1) for other in (0, 2, 3)]
+    reading = reading_of(4, {(3, 0): 40.0, (3, 2): 20.0}, dead=lone)
+    late = network_view(reading, names_of(4), "latency")
+    assert late.names == ["10.0.0.2", "10.0.0.4", "10.0.0.3", "10.0.0.1"]
+    assert matrix_in(link_map(late, LATENCY))[1, 2] == pytest.approx(0.25)
+
+
+def test_histogram_of_equal_figures_stays_near_them() -> None:
+    bars = link_distribution(network_view(reading_of(12), names_of(12)), LATENCY)["figure"]["data"][0]
+    middles = np.frombuffer(base64.b64decode(bars["x"]["bdata"]), dtype=bars["x"]["dtype"])
+    assert (middles.min() > 0.0475, middles.max() < 0.0525) == (True, True)

@@ -69,7 +69,7 @@ async def test_a_plot_leaves_as_picture_drawing_and_figures(visitor: Visitor) ->
     table = pandas.read_csv(io.BytesIO(csv))
     live = re.search(r"([\d,]+) of [\d,]+ directed links live", words or "")
     assert live is not None
-    assert table["Value (Gbit/s)"].count() == int(live[1].replace(",", ""))
+    assert table["Bandwidth (Gbit/s)"].count() == int(live[1].replace(",", ""))
     assert set(table["From node"]) == set(table["To node"])
 
 

@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
+from siliconmark_ui.agents import service as agents
+from siliconmark_ui.agents.bodies import read_node, read_upload
 from siliconmark_ui.api import figures
 from siliconmark_ui.api.answers import answer_errors
 from siliconmark_ui.db import Database
-from tests.factories import make_caller
+from tests.factories import cluster_network, make_caller, make_job, node, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
 
@@ -63,6 +66,31 @@ async def test_sheet_of_a_job_out_of_scope_reads_as_not_found(
     for sheet in ("network", "quickmark", "gpus"):
         answer = await client.get(f"/auth/figures/jobs/{job_id}/{sheet}", headers=cookie(key))
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "RESOURCE_NOT_FOUND")
+
+
+async def test_network_sheet_of_a_job_without_a_network_result_is_empty(
+    client: httpx.AsyncClient, sign_in: SignIn, db: Database
+) -> None:
+    actor, key = await sign_in()
+    job_id = await finished_job(db, actor)
+    answer = await client.get(f"/auth/figures/jobs/{job_id}/network?order=latency", headers=cookie(key))
+    assert (answer.status_code, answer.json()) == (200, {})
+
+
+async def test_network_sheet_is_of_the_first_result_when_the_first_entry_has_none(
+    client: httpx.AsyncClient, sign_in: SignIn, db: Database
+) -> None:
+    actor, key = await sign_in()
+    runs = ["cluster_network", {"benchmark_id": "cluster_network", "config": {"timeout": 60}}]
+    job = await make_job(db, actor, node_count=2, benchmarks=runs)
+    for index in range(2):
+        await agents.register_node(db, job["token"], read_node(node(index)))
+    results = upload(cluster_network(2), config={"timeout": 60})
+    body = read_upload(msgspec.json.encode(results), "cluster_network")
+    await agents.store_cluster_result(db, job["token"], "cluster_network:2", body)
+    answer = await client.get(f"/auth/figures/jobs/{job['id']}/network", headers=cookie(key))
+    assert answer.status_code == 200
+    assert "bandwidth_map" in answer.json()
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 import pytest
+import reflex as rx
+from reflex.event import Event
 
 from siliconmark_ui.agents import service as agents
 from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import now
-from siliconmark_ui.ui.pages.job_detail.state import JobState
+from siliconmark_ui.ui.pages.job_detail.state import JobState, OtherViewForgotten
 from tests.factories import cluster_network, machine, make_job, node, quick_mark, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
@@ -63,7 +65,20 @@ async def test_network_tab_lists_the_slowest_links_as_measured(sign_in: SignIn, 
     assert len(state.network.slowest) == 12
     assert len(state.network.means) == 4
     assert state.network.source == f"/auth/figures/jobs/{job_id}/network?order=mean"
-    assert [choice.is_current for choice in state.network.orders] == [False, True]
+    assert [choice.is_current for choice in state.network.orders] == [False, True, False]
+
+
+async def test_network_tab_is_ordered_by_mean_latency_as_the_address_says(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=4)
+    state = await job_at(f"/jobs/{job_id}?tab=network&order=latency", cookie)
+    assert state.network.source == f"/auth/figures/jobs/{job_id}/network?order=latency"
+    chosen = state.network.orders[2]
+    assert (chosen.word, chosen.is_current) == ("By mean latency", True)
+    assert chosen.href == f"/jobs/{job_id}?tab=network&order=latency"
+    means = [(float(mean.latency_out) + float(mean.latency_in)) / 2 for mean in state.network.means]
+    assert means == sorted(means, reverse=True)
+    assert means[0] > means[-1]
 
 
 async def test_network_tab_says_why_it_is_empty_before_a_result(sign_in: SignIn, db: Database) -> None:
@@ -199,6 +214,35 @@ async def test_unknown_job_shows_nothing_of_the_job_before(sign_in: SignIn, db: 
     go(root, "/jobs/1", cookie)
     await events_of(state.load())
     assert (state.phase, state.heading.name, state.heading.id) == ("not_found", "", "")
+
+
+async def reloaded_at(root: rx.State, address: str, cookie: str) -> None:
+    """Load a page anew in the tab, up to where its browser is sent the state that the server kept for it."""
+    go(root, address, cookie)
+    event = Event(name="reflex___state____state.hydrate_and_load")
+    assert await OtherViewForgotten().preprocess(None, root, event) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rest", ["?tab=quickmark", "?tab=network", "?tab=network&order=latency", ""])
+async def test_page_loaded_anew_begins_without_the_view_before(sign_in: SignIn, db: Database, rest: str) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2)
+    root = visit(f"/jobs/{job_id}?tab=network&order=mean", cookie)
+    state = page_state(root, JobState)
+    await events_of(state.load())
+    await reloaded_at(root, f"/jobs/{job_id}{rest}", cookie)
+    assert (state.phase, state.heading.id, state.network.source) == ("loading", "", "")
+
+
+async def test_page_that_connects_again_keeps_what_it_shows(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    job_id = await finished_job(db, actor, nodes=2)
+    root = visit(f"/jobs/{job_id}?tab=network&order=mean", cookie)
+    state = page_state(root, JobState)
+    await events_of(state.load())
+    await reloaded_at(root, f"/jobs/{job_id}?tab=network&order=mean&node={machine(1)}", cookie)
+    assert (state.phase, state.heading.id) == ("ready", job_id)
+    assert state.network.source.endswith("order=mean")
 
 
 async def test_ended_job_without_figures_does_not_promise_any(sign_in: SignIn, db: Database) -> None:

@@ -18,7 +18,7 @@ from siliconmark_ui.ui.values import Shown
 
 SLOWEST = 20
 DEAD_MAX = 50
-ORDER_WORDS = {"node": "By node", "mean": "By mean bandwidth"}
+ORDER_WORDS = {"node": "By node", "mean": "By mean bandwidth", "latency": "By mean latency"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
+from reflex.app import App
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.db import get_database
@@ -24,6 +28,8 @@ from siliconmark_ui.ui.pages.job_detail.quickmark_view import QuickMarkTabView, 
 from siliconmark_ui.ui.session import enter, to_sign_in
 
 LONGEST_ID = 19
+VIEW = ("tab", "order", "result", "rows")
+"""What of the address decides what the tabs hold; the node that is looked at does in the tab QuickMark alone."""
 
 
 class JobState(rx.State):
@@ -39,6 +45,7 @@ class JobState(rx.State):
     tasks: list[TaskView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     failure: Failure = NO_FAILURE
     _revision: int = 0
+    _view: tuple[str, ...] = ()
 
     @rx.event
     async def load(self) -> AsyncIterator[Any]:
@@ -80,6 +87,7 @@ class JobState(rx.State):
     async def _show(self, actor: Actor, job_id: str, *, keeps: bool = False) -> None:
         if not (job_id.isascii() and job_id.isdigit() and len(job_id) <= LONGEST_ID):
             raise NotFound(f"Job with id {job_id[:LONGEST_ID]} not found")
+        self._view = self._asked_view()
         asked = self.router.url.query_parameters
         tab = asked.get("tab", FIRST_TAB)
         tab = tab if tab in TABS else FIRST_TAB
@@ -95,6 +103,12 @@ class JobState(rx.State):
             await self._show_figures(actor, detail, tab)
         self.tab = tab
 
+    def _asked_view(self) -> tuple[str, ...]:
+        url = self.router.url
+        asked = url.query_parameters
+        node = asked.get("node", "") if asked.get("tab") == "quickmark" else ""
+        return (url.path.rstrip("/"), *(asked.get(name, "") for name in VIEW), node)
+
     async def _show_figures(self, actor: Actor, detail: JobDetail, tab: str) -> None:
         asked = self.router.url.query_parameters
         network, quickmark = NetworkTabView(), QuickMarkTabView()
@@ -107,3 +121,19 @@ class JobState(rx.State):
             chosen, show_all = asked.get("node", ""), asked.get("rows") == "all"
             quickmark = await asyncio.to_thread(quickmark_tab_view, detail, nodes, chosen, spreads, show_all=show_all)
         self.network, self.quickmark = renewed(network, self._revision), renewed(quickmark, self._revision)
+
+
+class OtherViewForgotten(Middleware):
+    """Forgets the job's view that a browser tab showed before it loaded a page anew at another address.
+
+    A tab's state outlives its pages: the new page would show the earlier view for a moment and ask for its figures. A
+    tab that connects again at the same address keeps what it shows.
+    """
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Reset the job's state before a page is filled with a view that its address does not name."""
+        if event.name.endswith("hydrate_and_load"):
+            job = await state._get_root_state().get_state(JobState)
+            if job._view and job._view != job._asked_view():
+                job.reset()  # type: ignore[no-untyped-call]
+        return None
