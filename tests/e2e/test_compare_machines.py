@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 
 pytestmark = pytest.mark.e2e
@@ -88,4 +89,24 @@ async def test_unknown_job_is_refused_and_the_rest_fits_a_phone(visitor: Visitor
     await expect(page.get_by_test_id("compare-refused")).to_have_count(0)
     await visitor.open("/machines?status=underperforming")
     await expect(page.get_by_test_id("machines-row").first).to_be_visible()
+    assert await sideways(page) == 0
+
+
+@pytest.mark.parametrize("size", [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")])
+async def test_machines_a_machine_and_a_comparison_are_for_everybody(visitor: Visitor, size: tuple[int, int]) -> None:
+    page = visitor.page
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    await visitor.sign_in(address="/machines?sort_by=jobs")
+    name = page.get_by_test_id("machines-row").first.locator("th a")
+    await expect(name).to_be_visible()
+    assert await grave_problems(page) == []
+    await name.focus()
+    await page.keyboard.press("Enter")
+    await drawn(page, "bf16_tflops")
+    assert await grave_problems(page) == []
+    assert await sideways(page) == 0
+    await page.get_by_test_id("machine-compare").focus()
+    await page.keyboard.press("Enter")
+    await drawn(page, "metric")
+    assert await grave_problems(page) == []
     assert await sideways(page) == 0

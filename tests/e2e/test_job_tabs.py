@@ -14,6 +14,8 @@ pytestmark = pytest.mark.e2e
 FOUND = "/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count&sort_order=desc"
 NETWORK_CHARTS = [f"{of}_{kind}" for of in ("bandwidth", "latency") for kind in ("map", "distribution", "means")]
 SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]
+PARTS = "Parts of the job"
+ALONE = "/?state=completed&node_count_max=1&has_performance_data=true"
 
 
 async def open_tab(visitor: Visitor, tab: str, size: tuple[int, int]) -> None:
@@ -51,6 +53,45 @@ async def marked(page: Page, node: str, charts: list[str]) -> None:
         await expect(layer).to_have_attribute("data-node", node)
         if node:
             await expect(layer.locator(".sm-focus-line")).to_have_attribute("d", re.compile(r"^M"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(
+    visitor: Visitor, size: tuple[int, int]
+) -> None:
+    page = visitor.page
+    await open_tab(visitor, "network", size)
+    await drawn(page, *NETWORK_CHARTS)
+    select = page.get_by_test_id("node-select")
+    await select.focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    node = await select.input_value()
+    assert node
+    assert node_in(page.url) == node
+    await marked(page, node, NETWORK_CHARTS)
+    await expect(page.get_by_test_id("node-words")).to_contain_text("receives")
+    row = page.locator(f'[data-testid="network-means"] tr[data-node="{node}"] > th')
+    await expect(row).to_have_css("box-shadow", re.compile("inset"))
+    assert await grave_problems(page) == []
+    assert await sideways(page) <= 0
+    await page.reload()
+    await drawn(page, *NETWORK_CHARTS)
+    await marked(page, node, NETWORK_CHARTS)
+    await page.get_by_role("link", name="By mean latency").click()
+    await expect(page).to_have_url(re.compile("order=latency"))
+    assert node_in(page.url) == node
+    await drawn(page, *NETWORK_CHARTS)
+    await marked(page, node, NETWORK_CHARTS)
+    await page.get_by_role("navigation", name=PARTS).get_by_text("QuickMark").click()
+    await expect(page.get_by_test_id("quickmark-gpus")).to_be_visible()
+    assert node_in(page.url) == node
+    await expect(page.locator(f'[data-testid="quickmark-nodes"] tr[data-node="{node}"]')).to_have_attribute(
+        "data-chosen", "true"
+    )
+    await page.go_back()
+    await drawn(page, "bandwidth_map")
+    await marked(page, node, ["bandwidth_map"])
 
 
 async def test_hover_marks_a_node_for_as_long_as_it_lasts_and_a_click_keeps_it(visitor: Visitor) -> None:
@@ -98,3 +139,51 @@ async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_
     assert f"GPU to GPU bandwidth of {names[0]}" in (await words.text_content() or "")
     assert await grave_problems(page) == []
     assert await sideways(page) <= 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nodes_raw_and_overview_are_complete_and_for_everybody(visitor: Visitor, size: tuple[int, int]) -> None:
+    page = visitor.page
+    await open_tab(visitor, "nodes", size)
+    machine = page.get_by_test_id("nodes-table").locator("tbody th a").first
+    name = await machine.inner_text()
+    parts = page.get_by_role("navigation", name=PARTS)
+    whats = {
+        "Raw": page.locator("pre, code").filter(has_text="curl -fsS").first,
+        "Overview": page.get_by_text("Job score"),
+        "Nodes": machine,
+    }
+    for part, what in whats.items():
+        await parts.get_by_text(part).click()
+        await expect(what).to_be_visible()
+        assert await grave_problems(page) == []
+        assert await sideways(page) <= 0
+    await machine.click()
+    await expect(page.get_by_test_id("machine-name")).to_have_text(name)
+
+
+async def test_page_loaded_anew_asks_for_the_sheets_of_its_view_alone_and_once(visitor: Visitor) -> None:
+    page = visitor.page
+    await open_tab(visitor, "network", (1440, 900))
+    await drawn(page, *NETWORK_CHARTS)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/auth/figures/" in request.url else None)
+    views = {f"{page.url}&order=mean": "bandwidth_map", page.url.replace("network", "quickmark"): "metric_ratios"}
+    for address, chart in views.items():
+        asked.clear()
+        await page.goto(address)
+        await drawn(page, chart)
+        sheets = [url.partition("/auth/figures/jobs/")[2].partition("/")[2] for url in asked]
+        wanted = ["network?order=mean"] if chart == "bandwidth_map" else ["quickmark"]
+        assert [sheet for sheet in sheets if not sheet.startswith("gpus?")] == wanted
+
+
+async def test_network_link_to_a_job_without_a_network_result_leads_to_its_overview(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in(address=ALONE)
+    address = await page.locator('[data-testid="jobs-row"] a').first.get_attribute("href")
+    async with page.expect_response("**/auth/figures/jobs/*/network") as answered:
+        await visitor.open(f"{address}?tab=network")
+    assert (await answered.value).status == 200
+    await expect(page.get_by_test_id("job-tab")).to_have_attribute("data-tab", "overview")
+    await expect(page.get_by_text("Job score")).to_be_visible()
