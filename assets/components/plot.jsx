@@ -2,6 +2,7 @@ import { createElement as h, useCallback, useEffect, useId, useRef, useState } f
 import { chooseNode, hoverNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
 import { drawFocus, nodeAt } from "./plot_focus.js";
 import { PlotMenu } from "./plot_menu.jsx";
+import { fitted } from "./plot_narrow.js";
 
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
@@ -194,7 +195,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
     const draw = async () => {
       const plotly = await loadPlotly();
       if (!current) return;
-      const { data, layout } = dressed(plot.figure, node);
+      const { data, layout } = fitted(dressed(plot.figure, node), node.clientWidth);
       await plotly.react(node, data, layout, CONFIG);
       if (!current) return;
       setDrawn(true);

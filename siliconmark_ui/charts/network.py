@@ -37,6 +37,7 @@ NOTABLE = 0.05
 """A node whose mean is nearer to the median node than this is not singled out."""
 STRIP_MAX = 64
 NAMED_NODES_MAX = 32
+UPRIGHT_MAX = 6
 ORDERS = ("node", "mean", "latency")
 """By name, by mean bandwidth and by mean latency, the last two with the worst node first."""
 
@@ -220,7 +221,7 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
             marker={"color": PANEL, "size": size, "symbol": "square", "line": {"color": MUTED, "width": 1}},
             **marks,
         ),
-        xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.labels)),
+        xaxis=axis("Node", type="category", showgrid=False, **_tick_thinning(view.labels), **_tilt(view.labels)),
         yaxis=axis(of.label()),
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED, "size": 12}},
@@ -293,6 +294,11 @@ def _tick_thinning(names: list[str]) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": names[::step]}
 
 
+def _tilt(names: list[str]) -> dict[str, Any]:
+    """Tilt names that would touch each other; the drawing tilts them by itself only once they overlap."""
+    return {"tickangle": -35} if len(names) > UPRIGHT_MAX else {}
+
+
 def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
     rows, columns = np.nonzero(np.isfinite(matrix))
     values = matrix[rows, columns]
@@ -362,5 +368,6 @@ def _means_finding(view: NetworkView, of: Quantity, out: Floats, into: Floats) -
         return "No node has a live link", "No node has a live link."
     share, sentence = min(ends) if of.is_high_good else max(ends)
     if abs(share - 1) < NOTABLE:
-        return f"Every node's links average within {100 * NOTABLE:.0f} % of the median node", " ".join(words)
+        alike = f"{of.name}: every node's links average within {100 * NOTABLE:.0f} % of the median node"
+        return alike, " ".join(words)
     return f"{sentence}, {share:.2f} × the median node", " ".join(words)
