@@ -68,6 +68,15 @@ function readAddress() {
 
 const picked = (event) => event.target.closest?.("[data-pick-node]")?.dataset.pickNode ?? "";
 
+/* The router follows a link's own address, whatever has become of its `href`: the page tells how to go elsewhere. */
+let travel = (address) => window.location.assign(address);
+
+export function travelBy(navigate) {
+  travel = navigate;
+}
+
+const isPlain = (event) => event.type === "click" && event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
 /* Links to other views of the same job take the chosen node along; those that name a node themselves stay. */
 function takeAlong(event) {
   const link = event.target.closest?.("a[href]");
@@ -79,6 +88,9 @@ function takeAlong(event) {
   else address.searchParams.delete(PARAMETER);
   link.dataset.nodeTaken = "";
   link.href = address.href;
+  if (!chosen || !isPlain(event) || event.defaultPrevented) return;
+  event.preventDefault();
+  travel(`${address.pathname}${address.search}${address.hash}`);
 }
 
 if (inBrowser) {

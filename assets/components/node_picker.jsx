@@ -1,5 +1,6 @@
 import { createElement as h, useEffect, useId, useMemo, useRef, useState } from "react";
-import { chosenNode, readNodeOfAddress, setNode, shownNode, watchNode } from "./node_focus.js";
+import { useNavigate } from "react-router";
+import { chosenNode, readNodeOfAddress, setNode, shownNode, travelBy, watchNode } from "./node_focus.js";
 import { fetchSheet } from "./plot.jsx";
 
 /* Chooses the node that every part of the page marks, by keyboard too, and says its figures; `chart` lists the nodes. */
@@ -10,6 +11,8 @@ export function NodePicker({ source, chart, onChoose }) {
   const told = useRef("");
   const choose = useRef(onChoose);
   choose.current = onChoose;
+  const navigate = useNavigate();
+  useEffect(() => travelBy(navigate), [navigate]);
   useEffect(() => {
     let current = true;
     readNodeOfAddress();
