@@ -40,12 +40,17 @@ function absoluteText(instant) {
 }
 
 /* `instant`: RFC 3339 text or empty; `reason`: why it is missing, for the hover text. */
-export function RelativeTime({ instant, reason, absolute }) {
+export function RelativeTime({ instant, reason, absolute, exact }) {
   const [, redraw] = useReducer((count) => count + 1, 0);
   useEffect(() => subscribe(redraw), []);
   if (!instant) return createElement("span", { title: reason, className: "sm-muted" }, "–");
   const moment = new Date(instant);
   const words = relativeText(moment.getTime(), Date.now());
+  if (exact) {
+    // In a log the order of seconds counts.
+    const local = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    return createElement("time", { dateTime: instant, title: `${words}\n${absoluteText(moment)}` }, local);
+  }
   const shown = absolute
     ? `${moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })} (${words})`
     : words;

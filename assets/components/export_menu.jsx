@@ -45,7 +45,7 @@ function Format({ format, source, choice, mostRows, take }) {
 }
 
 /* The Export button beside a table: which rows, which columns, which format. */
-export function ExportMenu({ choices = [], lead, legend, nothing, formats, mostRows, testid }) {
+export function ExportMenu({ choices = [], lead, legend, nothing, formats, mostRows, offersMark = true, testid }) {
   const [open, setOpen] = useState(false);
   const [place, setPlace] = useState(0);
   const [withMark, setWithMark] = useState(false);
@@ -69,17 +69,19 @@ export function ExportMenu({ choices = [], lead, legend, nothing, formats, mostR
         h(Format, { key: format.name, format, source: sourceOf(format.name), choice, mostRows, take }),
       ),
     ),
-    h(
-      "label",
-      { key: "mark", className: "sm-check sm-export-mark" },
-      h("input", {
-        type: "checkbox",
-        checked: withMark,
-        onChange: (event) => setWithMark(event.target.checked),
-        "data-testid": "export-bom",
-      }),
-      h("span", null, "CSV with a byte order mark", h("span", { className: "sm-muted" }, ", for older spreadsheets")),
-    ),
+    offersMark
+      ? h(
+          "label",
+          { key: "mark", className: "sm-check sm-export-mark" },
+          h("input", {
+            type: "checkbox",
+            checked: withMark,
+            onChange: (event) => setWithMark(event.target.checked),
+            "data-testid": "export-bom",
+          }),
+          h("span", null, "CSV with a byte order mark", h("span", { className: "sm-muted" }, ", for older spreadsheets")),
+        )
+      : null,
   ];
   const button = h(
     "button",

@@ -97,6 +97,12 @@ async def make_reset_link(db: Database, email: str) -> NewLink:
         return await links.make_reset(session, user.id, user.email)
 
 
+async def reset_is_for(db: Database, key: str) -> str:
+    """Return the e-mail of a living reset link, to show whose password is set; raises LinkIsDead."""
+    async with db.session_scope() as session:
+        return (await links.look_at(session, key, "reset")).email
+
+
 async def reset_password(db: Database, key: str, new: str) -> None:
     """Set a new password by a reset link and revoke everything of the person; raises InvalidInput.
 

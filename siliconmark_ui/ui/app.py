@@ -65,7 +65,7 @@ def _add_account_pages(app: rx.App) -> None:
         (people_page, urls.PEOPLE, "People", PeopleState.load),
         (audit_page, urls.AUDIT, "Audit log", AuditState.load),
         (forgot_page, urls.FORGOT, "Forgotten password", DoorState.load),
-        (reset_page, urls.RESET, "Set a new password", DoorState.load),
+        (reset_page, urls.RESET, "Set a new password", DoorState.load_reset),
         (invitation_page, urls.INVITATION, "Invitation", DoorState.load_invitation),
     )
     for page, route, title, load in pages:

@@ -63,6 +63,7 @@ class ListState(SavedViewsState, mixin=True):
         """Load the rows that the address asks for; an anonymous visitor is led to the sign-in page."""
         self.is_busy = True
         self.problem = ""
+        self._begin()
         yield
         try:
             actor = await enter(self)
@@ -84,6 +85,9 @@ class ListState(SavedViewsState, mixin=True):
         # The rows are what somebody waits for: they leave before what the menus offer is read.
         yield
         await self._offer(actor)
+
+    def _begin(self) -> None:
+        """Forget, at the beginning of a load, what the page says of an earlier act."""
 
     async def _offer(self, actor: Actor) -> None:
         """Read what the menus offer, unless it was read for this person a moment ago."""
@@ -185,9 +189,11 @@ class ListState(SavedViewsState, mixin=True):
         self.sentence = self.total_text = self.summary = ""
         self._keep_search("")
 
-    def _show_place(self, question: Any, rows: int, total: int, *, what: str, is_narrowed: bool) -> None:
-        """Show where the page of rows stands among `total` of `what`."""
-        self.total_text = words.plural(total, what)
+    def _show_place(
+        self, question: Any, rows: int, total: int, *, what: str, is_narrowed: bool, many: str | None = None
+    ) -> None:
+        """Show where the page of rows stands among `total` of `what`, for several of them `many`."""
+        self.total_text = words.plural(total, what, many)
         self.page = question.page
         self.total_pages = -(-total // question.per_page)
         self.summary = summary_of(question.offset, rows, total)

@@ -25,6 +25,7 @@ STYLESHEETS = [
     "/compare.css",
     "/exports.css",
     "/live.css",
+    "/admin.css",
 ]
 PRODUCT = "SiliconMark"
 THEME_COLOURS = {"light": "#ffffff", "dark": "#111113"}

@@ -70,6 +70,7 @@ async def test_person_works_from_sign_in_to_sign_out(page: Page, address: str, r
     assert page.url.startswith(f"{address}/people")
     (cookie,) = await page.context.cookies()
     assert (cookie["name"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (COOKIE, True, True, "Lax")
+    await page.get_by_test_id("people-open-invite").click()
     await page.locator("#email").fill("new@acme.example")
     await page.get_by_test_id("people-invite").click()
     assert (await page.get_by_test_id("people-link").inner_text()).startswith(f"{address}/invitation?key=")

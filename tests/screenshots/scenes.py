@@ -32,7 +32,7 @@ def _empty(name: str, path: str) -> Scene:
 
 SCENES = (
     Scene("sign-in", "/sign-in", "outside"),
-    Scene("sign-in-refused", "/sign-in?error=credentials", "outside"),
+    Scene("sign-in-refused", "/sign-in?error=Incorrect+e-mail+or+password&email=maya%40demo.example", "outside"),
     Scene("forgot-password", "/forgot-password", "outside"),
     Scene("reset-password-dead-link", "/reset-password?key=unknown", "outside"),
     Scene("invitation-dead-link", "/invitation?key=unknown", "outside"),
@@ -80,8 +80,19 @@ SCENES = (
     _loading("compare", "/compare?{pair}"),
     Scene("compare-none", "/compare"),
     Scene("account", "/account"),
+    _loading("account", "/account"),
     Scene("people", "/people"),
+    _loading("people", "/people"),
+    Scene("people-no-match", "/people?search=nobody&role=staff"),
+    Scene("people-invite", "/people", clicks=("people-open-invite",)),
+    Scene("people-filters-phone", "/people", clicks=("people-filters",)),
     Scene("audit", "/audit"),
+    _loading("audit", "/audit"),
     _empty("audit", "/audit"),
+    Scene("audit-no-match", "/audit?action=token.&outcome=refused&person=maya%40demo.example"),
+    Scene("audit-failed", "/audit?outcome=perhaps"),
+    Scene("audit-export", "/audit", clicks=("audit-export",)),
+    Scene("audit-time", "/audit", clicks=("audit-time",)),
+    Scene("audit-filters-phone", "/audit", clicks=("audit-filters",)),
     Scene("not-found", "/no/such/page"),
 )

@@ -4,7 +4,10 @@ import reflex as rx
 
 
 class RelativeTime(rx.Component):
-    """A `<time>` that keeps its words current; `instant` is RFC 3339 text, empty when `reason` says why."""
+    """A `<time>` that keeps its words current; `instant` is RFC 3339 text, empty when `reason` says why.
+
+    `absolute` writes the local date and time before the relative words, `exact` the local time to the second instead.
+    """
 
     library = "$/public/components/clock.jsx"
     tag = "RelativeTime"
@@ -12,6 +15,7 @@ class RelativeTime(rx.Component):
     instant: rx.Var[str]
     reason: rx.Var[str]
     absolute: rx.Var[bool]
+    exact: rx.Var[bool]
 
 
 relative_time = RelativeTime.create

@@ -16,6 +16,7 @@ FORMATS = (
     ("json", "JSON", "Rows in the shape of the API"),
 )
 """Formats of an export: the name that the address carries, its word and what it is good for."""
+EVERY_FORMAT = tuple(name for name, _, _ in FORMATS)
 UNKNOWN = -1
 """Stands for a number of rows that only the file will tell."""
 
@@ -36,9 +37,9 @@ class ExportChoice:
     note: str = ""
 
 
-def export_links(place: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
+def export_links(place: str, pairs: list[tuple[str, str]], formats: tuple[str, ...] = EVERY_FORMAT) -> dict[str, str]:
     """Give format -> address of a file below the path `place` with those parameters."""
-    return {kind: f"{place}?{urlencode([*pairs, ('format', kind)])}" for kind, _, _ in FORMATS}
+    return {kind: f"{place}?{urlencode([*pairs, ('format', kind)])}" for kind in formats}
 
 
 class ExportMenu(rx.Component):
@@ -53,6 +54,7 @@ class ExportMenu(rx.Component):
     nothing: rx.Var[str]
     formats: rx.Var[list[dict[str, str]]]
     most_rows: rx.Var[int]
+    offers_mark: rx.Var[bool]
     testid: rx.Var[str]
 
 
@@ -70,19 +72,22 @@ def export_menu(
     *,
     lead: str = "Every row of this view, in its order",
     legend: str = "Export",
+    formats: tuple[str, ...] = EVERY_FORMAT,
+    offers_mark: bool = True,
 ) -> rx.Component:
     """Draw the Export button and its formats.
 
     `lead` stands before the count and says which rows leave, `legend` above several choices; `nothing` is shown
-    instead of the formats when there are no rows.
+    instead of the formats when there are no rows. `offers_mark`: whether the CSV may begin with a byte order mark.
     """
     return ExportMenu.create(
         choices=choices,
         lead=lead,
         legend=legend,
         nothing=nothing,
-        formats=[{"name": name, "word": word, "note": note} for name, word, note in FORMATS],
+        formats=[{"name": name, "word": word, "note": note} for name, word, note in FORMATS if name in formats],
         most_rows=XLSX_ROWS,
+        offers_mark=offers_mark,
         testid=testid,
     )
 

@@ -50,7 +50,7 @@ def _chip(state: Shown, place: str, chip: Shown) -> rx.Component:
     )
 
 
-def search_box(state: Shown, place: str, text: Shown, *, label: str, placeholder: str) -> rx.Component:
+def search_box(state: Shown, place: str, text: Shown, *, label: str, placeholder: str, **props: Shown) -> rx.Component:
     """Draw the search box; it keeps what is typed while somebody types."""
     return rx.el.input(
         key=rx.Var.create("search-") + state.search_round.to_string(),
@@ -59,9 +59,9 @@ def search_box(state: Shown, place: str, text: Shown, *, label: str, placeholder
         placeholder=placeholder,
         aria_label=label,
         default_value=text,
-        max_length=60,
         on_change=state.search.debounce(TYPING_PAUSE_MS),
         data_testid=f"{place}-search",
+        **{"max_length": 60, **props},
     )
 
 
@@ -155,9 +155,14 @@ def tag_panel(state: Shown, place: str) -> rx.Component:
 
 def created_panel(state: Shown, place: str) -> rx.Component:
     """Draw the button of the created range."""
-    is_active = (state.chosen.created_after != "") | (state.chosen.created_before != "")
-    choice = created_choice(state)
-    return filter_panel(state, place, "Created", "calendar", choice, is_active=is_active, name="created")
+    return time_panel(state, place, "Created", "created_after", "created_before")
+
+
+def time_panel(state: Shown, place: str, word: str, after: str, before: str) -> rx.Component:
+    """Draw the button of a range of time between the filters named `after` and `before`."""
+    is_active = (getattr(state.chosen, after) != "") | (getattr(state.chosen, before) != "")
+    choice = time_choice(state, after, before)
+    return filter_panel(state, place, word, "calendar", choice, is_active=is_active, name=word.lower())
 
 
 def node_panel(state: Shown, place: str) -> rx.Component:
@@ -194,15 +199,20 @@ def _tag_option(state: Shown, tag: Shown) -> rx.Component:
 
 
 def created_choice(state: Shown) -> rx.Component:
-    """Draw the choice of the created range, with spans that end now."""
+    """Draw the choice of the created range."""
+    return time_choice(state, "created_after", "created_before")
+
+
+def time_choice(state: Shown, after: str, before: str) -> rx.Component:
+    """Draw the choice of a range of time, with spans that end now."""
     presets = [
         rx.el.button(word, type="button", class_name="sm-button", on_click=state.choose_span(days))
         for days, word in PRESETS.items()
     ]
     return rx.el.div(
         rx.el.div(*presets, class_name="sm-filter-row"),
-        _field(state, "After (UTC)", "created_after", state.chosen.created_after, type="datetime-local"),
-        _field(state, "Before (UTC)", "created_before", state.chosen.created_before, type="datetime-local"),
+        _field(state, "After (UTC)", after, getattr(state.chosen, after), type="datetime-local"),
+        _field(state, "Before (UTC)", before, getattr(state.chosen, before), type="datetime-local"),
         class_name="sm-filter-panel",
     )
 

@@ -11,14 +11,17 @@ from siliconmark_ui.ui.questions import PAGE_SIZES
 from siliconmark_ui.ui.values import Shown
 
 
-def list_body(state: Shown, place: str, table: rx.Component, empty: rx.Component, *, what: str) -> rx.Component:
-    """Draw the table, or what stands in its place; `what` is the word of one row."""
+def list_body(
+    state: Shown, place: str, table: rx.Component, empty: rx.Component, *, what: str, many: str = ""
+) -> rx.Component:
+    """Draw the table, or what stands in its place; `what` is the word of one row, `many` of several."""
+    rows = many or f"{what}s"
     return rx.match(
         state.phase,
-        ("failed", panel(_failed(state, place, what))),
+        ("failed", panel(_failed(state, place, rows))),
         ("empty", panel(empty)),
         ("no_match", panel(_no_match(state, place, what))),
-        ("past_end", panel(_past_end(state, place, what))),
+        ("past_end", panel(_past_end(state, place, rows))),
         table,
     )
 
@@ -34,13 +37,13 @@ def action(word: str, icon: str, handler: Shown, *, is_main: bool = False) -> rx
     return rx.el.button(rx.icon(icon, size=14), word, type="button", class_name=kind, on_click=handler)
 
 
-def _failed(state: Shown, place: str, what: str) -> rx.Component:
+def _failed(state: Shown, place: str, rows: str) -> rx.Component:
     actions = rx.el.div(
         action("Try again", "rotate-cw", state.load, is_main=True),
         action("Clear filters", "x", state.clear),
         class_name="sm-actions",
     )
-    title = f"The {what}s could not be shown"
+    title = f"The {rows} could not be shown"
     return failure(title, state.failure.message, state.failure.request_id, actions, testid=f"{place}-failed")
 
 
@@ -49,8 +52,8 @@ def _no_match(state: Shown, place: str, what: str) -> rx.Component:
     return notice("search-x", f"No {what} matches", state.nothing, clear, testid=f"{place}-no-match")
 
 
-def _past_end(state: Shown, place: str, what: str) -> rx.Component:
-    text = rx.Var.create("There are only ") + state.total_pages.to_string() + f" pages of these {what}s."
+def _past_end(state: Shown, place: str, rows: str) -> rx.Component:
+    text = rx.Var.create("There are only ") + state.total_pages.to_string() + f" pages of these {rows}."
     last = action("Go to the last page", "chevrons-left", state.turn(0), is_main=True)
     return notice("search-x", "This page is past the end", text, last, testid=f"{place}-past-end")
 

@@ -4,103 +4,147 @@ import reflex as rx
 
 from siliconmark_ui.accounts.api_tokens import USUAL_DAYS
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.components.card_table import Column, card_table, cell, row_button, row_head
 from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.confirmation import confirmation
+from siliconmark_ui.ui.components.forms import choice, field, new_password, submit
 from siliconmark_ui.ui.components.native import native_form
-from siliconmark_ui.ui.layout import frame
-from siliconmark_ui.ui.pages.account.parts import button, choice, failed, field, said, section, submit, table
+from siliconmark_ui.ui.components.sections import failed_page, said, section, shown_once
+from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.account.state import AccountState
+from siliconmark_ui.ui.session import PersonState
 from siliconmark_ui.ui.values import Shown
+from siliconmark_ui.words import NAME_MAX
 
 state: Shown = AccountState
+person: Shown = PersonState
 
-SCOPES = (("read", "Read"), ("write", "Read and write"))
-DAYS = (("7", "7 days"), ("30", "30 days"), (str(USUAL_DAYS), f"{USUAL_DAYS} days"), ("366", "A year"))
+SCOPES = {"read": "Read", "write": "Read and write"}
+DAYS = {"7": "7 days", "30": "30 days", str(USUAL_DAYS): f"{USUAL_DAYS} days", "366": "A year"}
+SCOPE = Column("scope", "May", 120)
+HINT = Column("hint", "Begins with", 116)
+MADE = Column("made", "Made", 90)
+USED = Column("used", "Last used", 100)
+EXPIRES = Column("expires", "Expires", 90)
+REVOKE = Column("buttons", "Revoke", 96, is_buttons=True)
+TOKEN_COLUMNS = (Column("name", "Name"), SCOPE, HINT, MADE, USED, EXPIRES, REVOKE)
+ADDRESS = Column("address", "Address", 150)
+WAY = Column("way", "Signed in by", 140)
+SINCE = Column("since", "Since", 90)
+SEEN = Column("seen", "Last seen", 100)
+END = Column("buttons", "End", 96, is_buttons=True)
+SESSION_COLUMNS = (Column("browser", "Browser"), ADDRESS, WAY, SINCE, SEEN, END)
 
 
 def account_page() -> rx.Component:
     """Draw the own account."""
+    head = rx.el.div(
+        rx.el.h1("Your account", class_name="sm-title"),
+        rx.el.span(person.email, " · ", person.role, " · ", person.customer, class_name="sm-muted sm-break"),
+        demo_mark(),
+        class_name="sm-page-head",
+    )
     body = rx.el.div(
-        said(state.problem, state.done),
+        said(state.act_problem, state.done),
         _tokens(),
         _sessions(),
         rx.cond(state.has_password_form, _password()),
-        class_name="sm-stack",
+        confirmation(state),
+        class_name="sm-stack sm-page-body",
     )
-    return frame(
-        rx.el.div(rx.el.h1("Your account", class_name="sm-title"), class_name="sm-page-head"),
-        rx.cond(state.phase == "failed", failed("Your account could not be shown", state), body),
-        current="account",
-    )
+    failed = failed_page("Your account could not be shown", state, "page-failed")
+    return frame(head, rx.cond(state.phase == "failed", failed, body), current="account")
+
+
+def _options(words: dict[str, str]) -> list[rx.Component]:
+    return [rx.el.option(word, value=value) for value, word in words.items()]
 
 
 def _tokens() -> rx.Component:
     form = rx.el.form(
-        field("Name", "name", max_length=60, placeholder="nightly script"),
-        choice("May", "scope", SCOPES),
-        choice("Lives for", "days", DAYS, default_value=str(USUAL_DAYS)),
-        submit("Make a token", "account-make-token"),
+        field("Name", "name", max_length=NAME_MAX, placeholder="nightly script", auto_complete="off"),
+        choice("May", "scope", *_options(SCOPES)),
+        choice("Lives for", "days", *_options(DAYS), default_value=str(USUAL_DAYS)),
+        submit("Create token", "account-make-token", "plus"),
         on_submit=state.make_token,
         reset_on_submit=True,
-        class_name="sm-filter-row",
+        class_name="sm-form-line",
     )
-    fresh = rx.el.div(
-        rx.el.p("Copy the token now: it is not shown again."),
-        rx.el.code(state.fresh_token, class_name="sm-mono sm-break", data_testid="account-fresh-token"),
-        rx.el.div(
-            button("Copy", rx.set_clipboard(state.fresh_token), name="the token"),
-            button("Done", state.forget_token, name="with the token"),
-            class_name="sm-actions",
-        ),
-        class_name="sm-alert sm-alert-quiet",
-        role="status",
+    done = rx.el.button("Done", type="button", class_name="sm-button", on_click=state.forget_token)
+    fresh = shown_once(
+        "Copy the token now: it is not shown again.", state.fresh_token, "the token", "account-fresh-token", done
     )
-    headings = ("Name", "May", "Begins with", "Made", "Last used", "Expires (UTC)", "")
-    rows = rx.el.tbody(rx.foreach(state.tokens, _token))
+    table = card_table(
+        "API tokens",
+        TOKEN_COLUMNS,
+        rx.foreach(state.tokens, _token),
+        "account-tokens",
+        waits=state.phase == "loading",
+        bones=2,
+        kind="sm-account-table",
+    )
+    none = rx.el.p("No token yet. One that you create stands here until it expires.", class_name="sm-muted sm-flat")
+    has_table = (state.tokens.length() > 0) | (state.phase == "loading")
     return section(
         "API tokens",
         "For programs that call the API in your name. A token never reaches accounts and people.",
         form,
         rx.cond(state.fresh_token != "", fresh),
-        rx.cond(state.tokens.length() > 0, table("API tokens", headings, rows, "account-tokens")),
+        rx.cond(has_table, table, none),
     )
 
 
 def _token(token: Shown) -> rx.Component:
+    revoke = row_button("Revoke…", state.ask_revoke(token.id), name=token.name, testid="account-revoke-token")
     return rx.el.tr(
-        rx.el.th(token.name, scope="row"),
-        rx.el.td(rx.cond(token.scope == "read", "read", "read and write")),
-        rx.el.td(rx.el.code(token.hint, class_name="sm-mono")),
-        rx.el.td(relative_time(instant=token.created_at, reason="")),
-        rx.el.td(relative_time(instant=token.last_used_at, reason="Never used")),
-        rx.el.td(token.expires),
-        rx.el.td(button("Revoke", state.revoke_token(token.id), name=token.name, testid="account-revoke-token")),
+        row_head(rx.el.span(token.name, class_name="sm-cut", title=token.name)),
+        cell(SCOPE, rx.cond(token.scope == "read", SCOPES["read"], SCOPES["write"])),
+        cell(HINT, rx.el.code(token.hint, class_name="sm-mono")),
+        cell(MADE, relative_time(instant=token.created_at, reason="")),
+        cell(USED, relative_time(instant=token.last_used_at, reason="Never used")),
+        cell(EXPIRES, relative_time(instant=token.expires_at, reason="")),
+        cell(REVOKE, revoke),
         key=token.id,
     )
 
 
 def _sessions() -> rx.Component:
-    headings = ("Browser", "Address", "Signed in by", "Since", "Last seen", "")
-    rows = rx.el.tbody(rx.foreach(state.sessions, _session))
+    others = rx.el.button(
+        rx.icon("log-out", size=14),
+        "End every other session",
+        type="button",
+        class_name="sm-button",
+        on_click=state.end_other_sessions,
+        disabled=~state.has_others,
+        data_testid="account-end-others",
+    )
+    table = card_table(
+        "Browser sessions",
+        SESSION_COLUMNS,
+        rx.foreach(state.sessions, _session),
+        "account-sessions",
+        waits=state.phase == "loading",
+        bones=2,
+        kind="sm-account-table",
+    )
     return section(
         "Browser sessions",
         "Where you are signed in. A session ends after 3 days without use, and after 14 days in any case.",
-        table("Browser sessions", headings, rows, "account-sessions"),
-        rx.el.div(
-            button("End every other session", state.end_other_sessions, testid="account-end-others"),
-            class_name="sm-actions",
-        ),
+        table,
+        rx.el.div(others, class_name="sm-actions sm-actions-start"),
     )
 
 
 def _session(one: Shown) -> rx.Component:
-    end = button("End", state.end_session(one.id), name=one.agent, testid="account-end-session")
+    end = row_button("End", state.end_session(one.id), name=one.browser, testid="account-end-session")
+    this = rx.el.span(rx.icon("circle-check", size=14), "This one", class_name="sm-status sm-tone-green")
     return rx.el.tr(
-        rx.el.th(rx.el.span(one.agent, class_name="sm-cut", title=one.agent), scope="row"),
-        rx.el.td(one.address),
-        rx.el.td(one.way),
-        rx.el.td(relative_time(instant=one.created_at, reason="")),
-        rx.el.td(relative_time(instant=one.last_seen_at, reason="")),
-        rx.el.td(rx.cond(one.is_current, rx.el.span("This one", class_name="sm-muted"), end)),
+        row_head(rx.el.span(one.browser, class_name="sm-cut", title=one.agent)),
+        cell(ADDRESS, one.address),
+        cell(WAY, one.way),
+        cell(SINCE, relative_time(instant=one.created_at, reason="")),
+        cell(SEEN, relative_time(instant=one.last_seen_at, reason="")),
+        cell(END, rx.cond(one.is_current, this, end)),
         key=one.id,
     )
 
@@ -108,13 +152,11 @@ def _session(one: Shown) -> rx.Component:
 def _password() -> rx.Component:
     form = native_form(
         field("Current password", "current", "password", auto_complete="current-password"),
-        field("New password", "new", "password", auto_complete="new-password", min_length=10, max_length=256),
-        field("New password again", "again", "password", auto_complete="new-password", min_length=10, max_length=256),
-        submit("Change the password", "account-change-password"),
+        *new_password(),
+        rx.el.div(submit("Change password", "account-change-password"), class_name="sm-actions sm-actions-start"),
         action=urls.PASSWORD_ACTION,
         method="post",
-        class_name="sm-stack",
-        style={"maxWidth": "26rem"},
+        class_name="sm-form sm-form-narrow",
     )
-    text = "At least 10 characters. Changing it ends every other session and revokes every API token."
+    text = "Changing it ends every other session and revokes every API token."
     return section("Password", text, form)

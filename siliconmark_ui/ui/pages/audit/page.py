@@ -1,83 +1,109 @@
-"""The audit page: a filter, the entries, and the files of all of them."""
+"""The audit page: filters above, the entries, and where this page of them stands in the whole below."""
 
 import reflex as rx
 
-from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.native import native_link
-from siliconmark_ui.ui.layout import frame
-from siliconmark_ui.ui.pages.account.parts import choice, failed, submit, table
-from siliconmark_ui.ui.pages.audit.state import AuditState
+from siliconmark_ui.ui.components import filters as parts
+from siliconmark_ui.ui.components.export_menu import export_menu
+from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.listing import list_body, list_foot
+from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.pages.audit.phrases import GROUPS, WIDER
+from siliconmark_ui.ui.pages.audit.question import OUTCOME_NAMES, PERSON_MAX
+from siliconmark_ui.ui.pages.audit.state import FORMATS, AuditState
+from siliconmark_ui.ui.pages.audit.table import audit_table
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = AuditState
+chosen: Shown = state.chosen
 
-OUTCOMES = (("", "Any"), ("ok", "Done"), ("refused", "Refused"))
-HEADINGS = ("Time (UTC)", "Act", "Person", "Customer", "What", "Address", "Details")
+PLACE = "audit"
 
 
 def audit_page() -> rx.Component:
     """Draw the audit log."""
+    nothing = "No entry matches this view, so there is nothing to export."
+    lead = "Every entry of this view, newest first"
+    export = export_menu(state.exports, nothing, "audit-export", lead=lead, formats=FORMATS, offers_mark=False)
     head = rx.el.div(
         rx.el.h1("Audit log", class_name="sm-title"),
-        rx.el.span(state.total_text, class_name="sm-muted sm-number"),
+        rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="audit-total"),
+        demo_mark(),
+        rx.el.div(export, class_name="sm-head-end"),
         class_name="sm-page-head",
     )
-    rows = rx.el.tbody(rx.foreach(state.rows, _entry))
-    body = rx.el.div(_filter(), table("Audit log", HEADINGS, rows, "audit-table"), _foot(), class_name="sm-stack")
     return frame(
-        head, rx.cond(state.phase == "failed", failed("The audit log could not be shown", state), body), current="audit"
+        head,
+        _filters(),
+        parts.question_line(state, PLACE),
+        list_body(state, PLACE, audit_table(), _empty(), what="entry", many="entries"),
+        list_foot(state, PLACE),
+        current="audit",
+        fixed=True,
     )
 
 
-def _text(label: str, name: str, value: Shown) -> rx.Component:
-    control = rx.el.input(
-        id=name,
-        name=name,
-        type="text",
-        default_value=value,
-        key=rx.Var.create(f"{name}-") + value,
-        class_name="sm-input",
+def _filters() -> rx.Component:
+    wide = rx.el.div(
+        _act_select(),
+        parts.time_panel(state, PLACE, "Time", "after", "before"),
+        _outcome_choice(),
+        class_name="sm-filter-bar sm-wide-only",
     )
-    return rx.el.div(rx.el.label(label, html_for=name), control, class_name="sm-field")
+    times = parts.time_choice(state, "after", "before")
+    sheet = parts.filter_sheet(state, PLACE, _outcome_choice(), _act_select(), times)
+    return parts.filter_frame(_person_search(), wide, sheet, what="entries")
 
 
-def _filter() -> rx.Component:
-    files = [
-        native_link(
-            word,
-            href=rx.Var.create(f"{urls.AUDIT_EXPORT}?format={name}&") + state.export_query,
-            download=True,
-            class_name="sm-button",
+def _person_search() -> rx.Component:
+    known = rx.el.datalist(rx.foreach(state.people, lambda email: rx.el.option(value=email)), id="audit-people")
+    box = parts.search_box(
+        state,
+        PLACE,
+        chosen.person,
+        label="Person, by e-mail: Enter finds whoever is not offered",
+        placeholder="E-mail of a person",
+        name="person",
+        list="audit-people",
+        max_length=PERSON_MAX,
+        auto_complete="off",
+    )
+    return rx.el.form(box, known, on_submit=state.find, class_name="sm-search-form")
+
+
+def _act_select() -> rx.Component:
+    groups = [
+        rx.el.optgroup(
+            *([rx.el.option(f"{group}: all", value=prefix)] if len(acts) > 1 else []),
+            *(rx.el.option(WIDER.get(name, phrase), value=name) for name, phrase in acts.items()),
+            label=group,
         )
-        for name, word in (("csv", "CSV"), ("json", "JSON"))
+        for group, (prefix, acts) in GROUPS.items()
     ]
-    return rx.el.form(
-        _text("Act begins with", "action", state.action),
-        _text("Person (e-mail)", "person", state.person),
-        choice("Outcome", "outcome", OUTCOMES, default_value=state.outcome, key=state.outcome),
-        submit("Show", "audit-show"),
-        *files,
-        on_submit=state.search,
-        class_name="sm-filter-row",
-    )
+    offered = [value for prefix, acts in GROUPS.values() for value in (prefix, *acts)]
+    # An address may ask for a beginning that is not offered: it stands in the list as long as it is chosen.
+    is_other = (chosen.action != "") & ~rx.Var.create(offered).contains(chosen.action)
+    other = rx.cond(is_other, rx.el.option(chosen.action, "…", value=chosen.action))
+    every = rx.el.option("All acts", value="")
+    choice = parts.filter_select(state, PLACE, "action", chosen.action, every, *groups, other, label="Act")
+    return rx.el.div(choice, class_name="sm-act-choice")
 
 
-def _entry(row: Shown) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(row.time, scope="row"),
-        rx.el.td(row.action, rx.cond(row.is_refused, rx.el.strong(" refused"))),
-        rx.el.td(row.person),
-        rx.el.td(row.customer),
-        rx.el.td(rx.el.span(row.target, class_name="sm-cut", title=row.target)),
-        rx.el.td(row.address),
-        rx.el.td(rx.el.code(row.details, class_name="sm-mono sm-cut", title=row.details)),
-        key=row.id,
-    )
+def _outcome_choice() -> rx.Component:
+    buttons = [
+        rx.el.button(
+            word,
+            type="button",
+            class_name="sm-button",
+            aria_pressed=chosen.outcome == value,
+            data_active=chosen.outcome == value,
+            on_click=state.choose("outcome", value),
+            data_testid=f"audit-outcome-{value or 'all'}",
+        )
+        for value, word in {"": "Any outcome", **OUTCOME_NAMES}.items()
+    ]
+    return rx.el.div(*buttons, class_name="sm-segments", role="group", aria_label="Outcome")
 
 
-def _foot() -> rx.Component:
-    before = rx.el.button(
-        "Newer", type="button", class_name="sm-button", on_click=state.turn(-1), disabled=state.page <= 1
-    )
-    after = rx.el.button("Older", type="button", class_name="sm-button", on_click=state.turn(1), disabled=state.is_last)
-    return rx.el.nav(before, rx.el.span("Page ", state.page), after, class_name="sm-turning", aria_label="Pages")
+def _empty() -> rx.Component:
+    text = "Who signs in, who invites whom, what is deleted and what was refused stands here from then on."
+    return notice("scroll-text", "Nothing is recorded yet", text, testid="audit-empty")

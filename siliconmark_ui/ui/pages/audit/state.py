@@ -1,112 +1,118 @@
-"""What the audit page does: one handler loads what the address says, the form only changes the address."""
+"""What the audit page does: one handler loads what the address says, every control only changes the address."""
 
 import dataclasses
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar
 
 import msgspec
 import reflex as rx
 
+from siliconmark_ui.accounts import people
+from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.audit import reading
-from siliconmark_ui.audit.filters import OUTCOMES, EntryFilter
 from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
+from siliconmark_ui.instants import now
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
-from siliconmark_ui.ui.format import utc_text
-from siliconmark_ui.ui.pages.account.state import number_of
-from siliconmark_ui.ui.session import enter, to_sign_in
+from siliconmark_ui.ui.admin_lists import AdminListState, AdminQuery
+from siliconmark_ui.ui.components.export_menu import ExportChoice, export_links
+from siliconmark_ui.ui.failures import Failure
+from siliconmark_ui.ui.pages.audit.phrases import DetailView, act_words, detail_views
+from siliconmark_ui.ui.pages.audit.question import AuditQuery, Chosen
 
-ROWS = 50
-LAST_PAGE = 10_000
-FIELDS = ("action", "person", "outcome")
+FORMATS = ("csv", "json")
+MOST_OFFERED = 300
 
 
 @dataclasses.dataclass(frozen=True)
 class EntryView:
-    """One entry, all of it text."""
+    """One entry; `recorded_at` is RFC 3339, `raw` the details as they were recorded."""
 
     id: str = ""
-    time: str = ""
+    recorded_at: str = ""
     action: str = ""
-    is_refused: bool = False
+    act: str = ""
+    outcome: str = ""
     person: str = ""
     customer: str = ""
     target: str = ""
     address: str = ""
-    details: str = ""
+    details: list[DetailView] = dataclasses.field(default_factory=list)
+    raw: str = ""
 
 
-class AuditState(rx.State):
+class AuditState(AdminListState, rx.State):
     """The audit log as its address describes it."""
 
-    phase: str = "loading"
     rows: list[EntryView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
-    total_text: str = ""
-    page: int = 1
-    is_last: bool = True
-    action: str = ""
-    person: str = ""
-    outcome: str = ""
-    export_query: str = ""
-    failure: Failure = NO_FAILURE
+    chosen: Chosen = Chosen()
+    people: list[str] = []  # noqa: RUF012
+    exports: list[ExportChoice] = []  # noqa: RUF012
+    shows_customers: bool = False
+
+    _doing: ClassVar[str] = "The audit log could not be loaded"
+    _place: ClassVar[str] = "audit"
+    _path: ClassVar[str] = urls.AUDIT
+    _asks: ClassVar[type[AdminQuery]] = AuditQuery
 
     @rx.event
-    async def load(self) -> Any:
-        """Load the entries that the address asks for; an anonymous visitor is led to the sign-in page."""
-        asked = self.router.url.query_parameters
-        self.action, self.person = asked.get("action", "")[:60], asked.get("person", "")[:254]
-        self.outcome = asked["outcome"] if asked.get("outcome") in OUTCOMES else ""
-        self.page = min(max(1, number_of(asked.get("page", "1"))), LAST_PAGE)
-        self.export_query = self._query()
-        try:
-            actor = await enter(self)
-            if actor is None:
-                return to_sign_in(self)
-            wanted = EntryFilter(action=self.action, person=self.person.strip().lower(), outcome=self.outcome)
-            found = await reading.list_entries(get_database(), actor, wanted, self.page, ROWS)
-            self.rows = [_entry_view(row) for row in found["results"]]
-            self.total_text = words.plural(found["total"], "entry", "entries")
-            self.is_last = self.page * ROWS >= found["total"]
-            self.phase = "ready"
-        except Exception as error:
-            self.phase, self.rows = "failed", []
-            self.failure = describe_failure(error, "The audit log could not be loaded")
-        return None
+    def search(self, text: str) -> Any:
+        """Filter by a person as soon as what is typed is the e-mail of one, or is empty again."""
+        typed = text.strip().lower()
+        return self._find(typed) if not typed or typed in self.people else None
 
     @rx.event
-    def search(self, form: dict[str, Any]) -> Any:
-        """Filter by what the form says."""
-        chosen = {name: str(form.get(name) or "").strip() for name in FIELDS}
-        return rx.redirect(_address(chosen))
+    def find(self, form: dict[str, Any]) -> Any:
+        """Filter by the e-mail that was typed, whoever it is."""
+        return self._find(str(form.get("person") or "").strip().lower())
 
     @rx.event
-    def turn(self, step: int) -> Any:
-        """Go that many pages on or back."""
-        page = min(max(1, self.page + (1 if step == 1 else -1)), LAST_PAGE)
-        chosen = {"action": self.action, "person": self.person, "outcome": self.outcome, "page": str(page)}
-        return rx.redirect(_address(chosen))
+    def choose_span(self, days: str) -> Any:
+        """Filter by a range of time that ends now."""
+        return self._go(lambda query: query.within(days, now()))
 
-    def _query(self) -> str:
-        chosen = {"action": self.action, "person": self.person, "outcome": self.outcome}
-        return urlencode({name: value for name, value in chosen.items() if value})
+    def _find(self, typed: str) -> Any:
+        self._typed = typed
+        return self._go(lambda query: query.but(page=1, person=query.read("person", typed) if typed else None))
 
+    async def _fill(self, actor: Actor) -> None:
+        query: AuditQuery = self._question()
+        self._show_filters(query)
+        self.chosen, self.sentence = query.to_chosen(), query.sentence()
+        self.nothing = "Nothing that you may read about is like that."
+        self._keep_search(self.chosen.person)
+        found = await reading.list_entries(get_database(), actor, query.to_filter(), query.page, query.per_page)
+        self.rows = [_entry_view(row) for row in found["results"]]
+        self.shows_customers = actor.role is Role.ROOT_ADMIN
+        total = found["total"]
+        is_narrowed = bool(query.narrowing)
+        self._show_place(query, len(self.rows), total, what="entry", many="entries", is_narrowed=is_narrowed)
+        plain = query.but(page=1, per_page=AuditQuery().per_page)
+        links = export_links(urls.AUDIT_EXPORT, plain.pairs(), FORMATS)
+        self.exports = [ExportChoice(links, total, words.plural(total, "entry", "entries"))]
 
-def _address(chosen: dict[str, str]) -> str:
-    query = urlencode({name: value for name, value in chosen.items() if value})
-    return f"{urls.AUDIT}?{query}" if query else urls.AUDIT
+    async def _read_offers(self, actor: Actor) -> None:
+        found = await people.list_people(get_database(), actor)
+        self.people = [row["email"] for row in found["people"]][:MOST_OFFERED]
+
+    def _show_failure(self, failure: Failure) -> None:
+        super()._show_failure(failure)
+        self.rows, self.chips, self.exports = [], [], []
+        self.total_pages = 0
+        self.total_text = self.summary = self.sentence = ""
 
 
 def _entry_view(row: reading.EntryRow) -> EntryView:
-    details = msgspec.json.encode(row["details"]).decode() if row["details"] else ""
+    raw = msgspec.json.encode(row["details"]).decode() if row["details"] else ""
     return EntryView(
-        row["id"],
-        utc_text(row["recorded_at"]),
-        row["action"],
-        row["outcome"] == "refused",
-        row["person"],
-        row["customer"],
-        row["target"],
-        row["address"],
-        details,
+        id=row["id"],
+        recorded_at=row["recorded_at"],
+        action=row["action"],
+        act=act_words(row["action"]),
+        outcome=row["outcome"],
+        person=row["person"],
+        customer=row["customer"],
+        target="" if row["target"] == row["person"] else row["target"],
+        address=row["address"],
+        details=detail_views(row["details"]),
+        raw=raw,
     )
