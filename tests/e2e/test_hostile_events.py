@@ -92,6 +92,8 @@ async def _be_hostile(tab: Socket, chance: random.Random, world: World) -> None:
         await tab.listen(0.01)
     for job in world.job_ids:
         await _act_on(tab, job)
+    for number in world.ids:
+        await _act_on_people(tab, number)
     await tab.event(f"{PREFIX}no_such_handler", {"x": 1})
     await tab.event("os.system", {"command": "id"})
     await tab.listen()
@@ -107,6 +109,16 @@ async def _act_on(tab: Socket, job: str) -> None:
         await tab.event(f"{performance}.{act}", {"form": {"note": "seen"}}, opened)
     await tab.event(f"{deletion}.ask", {"job_id": job, "name": "x"}, "/")
     await tab.event(f"{deletion}.confirm", {}, "/")
+
+
+async def _act_on_people(tab: Socket, number: str) -> None:
+    """Answer the questions of the people page about whoever has that id, and rename the customer that has it."""
+    people = f"{PREFIX}siliconmark_ui___ui___pages___people___state____people_state"
+    await tab.event(f"{people}.load", {}, "/people")
+    await tab.event(f"{people}.begin_rename", {"customer_id": number}, "/people")
+    await tab.event(f"{people}.rename_customer", {"form": {"renamed_customer": f"taken {number}"}}, "/people")
+    await tab.event(f"{people}.ask_keep_out", {"person_id": number}, "/people")
+    await tab.event(f"{people}.confirm", {}, "/people")
 
 
 @pytest.mark.parametrize("role", ["", *Role])

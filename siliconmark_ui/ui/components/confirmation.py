@@ -5,6 +5,13 @@ import reflex as rx
 from siliconmark_ui.ui.values import Shown
 
 
+class FocusReturn(rx.Component):
+    """Gives the focus back, when the dialog around it closes, to what had it before."""
+
+    library = "$/public/components/focus_return.jsx"
+    tag = "FocusReturn"
+
+
 def confirmation(state: Shown) -> rx.Component:
     """Draw the question of a state of `ui/acts.py`."""
     # The dialog gives this one the focus, so that Enter destroys nothing, and hears of its click by itself.
@@ -23,6 +30,7 @@ def confirmation(state: Shown) -> rx.Component:
             rx.alert_dialog.title(state.question.title, class_name="sm-sheet-title sm-break"),
             rx.alert_dialog.description(state.question.text, size="2", class_name="sm-muted sm-flat"),
             rx.el.div(cancel, go_on, class_name="sm-actions sm-actions-end"),
+            FocusReturn.create(),
             class_name="sm-dialog",
             data_testid="confirm-dialog",
         ),

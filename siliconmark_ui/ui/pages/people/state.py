@@ -164,9 +164,9 @@ class PeopleState(AdminListState, ActState, rx.State):
         return rx.set_focus("renamed_customer") if customer_id else None
 
     @rx.event
-    async def rename_customer(self, customer_id: str, name: str) -> Any:
-        """Give a customer another name; the same one again changes nothing."""
-        number, name = number_of(customer_id), str(name)
+    async def rename_customer(self, form: dict[str, Any]) -> Any:
+        """Give the customer whose name is edited the name of the form; the same one again changes nothing."""
+        number, name = number_of(self.renamed), str(form.get("renamed_customer") or "")
         if any(row.id == str(number) and row.name == name.strip() for row in self.customers):
             self.renamed = ""
             return None
