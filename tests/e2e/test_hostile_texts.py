@@ -86,6 +86,16 @@ async def test_pages_show_hostile_texts_as_letters(page: Page, served: ServerUnd
             assert text in await _seen(page), f"{address}: {text}"
 
 
+async def test_saved_views_show_hostile_names_as_letters(
+    page: Page, served: ServerUnderTest, world: HostileWorld
+) -> None:
+    for place, address in (("jobs", "/"), ("performance", "/performance"), ("machines", "/machines")):
+        await _visit(page, served, address)
+        await page.get_by_test_id(f"{place}-views").click()
+        await expect(page.get_by_test_id("view-open")).to_have_text(MARKUP)
+        await _hold(page, address)
+
+
 async def _seen(page: Page) -> str:
     """Return everything the page shows, and what its fields hold."""
     words = await page.locator("body").inner_text()

@@ -17,6 +17,7 @@ from siliconmark_ui.alerts.service import acknowledge
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.models import User
+from siliconmark_ui.saved_views.service import save_view
 from tests.factories import PASSWORD, Caller, cluster_network, machine, make_caller, make_job, node, quick_mark, upload
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
@@ -58,6 +59,8 @@ async def make_hostile_world(db: Database) -> HostileWorld:
     # A second job of the same machine and a network of two: what is drawn needs several points.
     await _job(db, root, 1, FORMULA)
     network = await _job(db, root, 2, LINK, benchmark="cluster_network")
+    for page in ("jobs", "performance", "machines"):
+        await save_view(db, root.actor, page, MARKUP, "")
     return HostileWorld(root, alert, network, machine(0))
 
 
