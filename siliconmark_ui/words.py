@@ -19,10 +19,23 @@ _TAG_SIGNS = frozenset(" -_.:/@+")
 # The same rules as patterns, in the dialect of JSON Schema, for the API's description of itself.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 TEXT_PATTERN = rf"^[^{_CONTROLS}]*$"
-NAME_PATTERN = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
-EMAIL_PATTERN = rf"^\s*[^\s{_CONTROLS}]+@[^\s@{_CONTROLS}]+\s*$"
+# What trimming takes away; lengths count what is left, which `maxLength` cannot say.
+_TRIMMED = r"[^\S\x0b-\x1f\x85]*"
+EMAIL_PATTERN = rf"^{_TRIMMED}[^\s{_CONTROLS}]+@[^\s@{_CONTROLS}]+{_TRIMMED}$"
 _TAG_LETTERS = r"\p{L}\p{N}\p{M}_.:/@+-"
-TAG_PATTERN = rf"^[ {_TAG_LETTERS}]*[{_TAG_LETTERS}][ {_TAG_LETTERS}]*$"
+
+
+def _trimmed_pattern(ends: str, middle: str, most: int) -> str:
+    return rf"^{_TRIMMED}{ends}({middle}{{0,{most - 2}}}{ends})?{_TRIMMED}$"
+
+
+def name_pattern(most: int = NAME_MAX) -> str:
+    """Return the pattern of names of 1 to `most` characters after trimming."""
+    return _trimmed_pattern(rf"[^\s{_CONTROLS}]", rf"[^{_CONTROLS}]", most)
+
+
+NAME_PATTERN = name_pattern()
+TAG_PATTERN = _trimmed_pattern(f"[{_TAG_LETTERS}]", f"[ {_TAG_LETTERS}]", TAG_MAX)
 
 
 def check_text(value: object, field: str) -> str:

@@ -1,13 +1,15 @@
 """What names, descriptions and tags must satisfy."""
 
+import re
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.words import check_text, clean_description, clean_name, clean_tags
+from siliconmark_ui.words import NAME_PATTERN, TAG_PATTERN, check_text, clean_description, clean_name, clean_tags
 
 
 def test_name_is_trimmed_when_it_has_outer_white_space() -> None:
@@ -113,3 +115,22 @@ def test_cleaned_tags_stay_the_same_when_cleaned_again(tags: list[str]) -> None:
     assert clean_tags(cleaned) == cleaned
     assert len(set(cleaned)) == len(cleaned)
     assert set(cleaned) == {tag.strip() for tag in tags}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "clean", "longest"),
+    [(NAME_PATTERN, clean_name, 60), (TAG_PATTERN, lambda tag: clean_tags([tag])[0], 50)],
+)
+def test_pattern_of_the_schema_says_what_trimming_leaves(
+    pattern: str, clean: Callable[[str], str], longest: int
+) -> None:
+    # The dialect of the schema is not Python's; these texts need none of what differs but the letters of a script.
+    spelled = re.compile(pattern.replace(r"\p{L}\p{N}\p{M}", "a-zé0-9"))
+    blank, control = "\u00a0 \n", "\x1f"
+    for text in ("a", "é" * longest, f"{blank}{'a' * longest}{blank}", f"a{' ' * (longest - 2)}b"):
+        assert spelled.fullmatch(text)
+        assert len(clean(text)) <= longest
+    for text in ("", " ", blank, "a" * (longest + 1), f"{blank}{'a' * (longest + 1)}", f"{control}a", f"a{control}"):
+        assert not spelled.fullmatch(text)
+        with pytest.raises(InvalidInput):
+            clean(text)

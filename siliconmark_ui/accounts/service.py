@@ -216,9 +216,9 @@ async def add_user(
 
 def clean_email(email: str) -> str:
     """Return an e-mail address, trimmed and in lower case; raises InvalidInput."""
-    account = check_text(email.strip().lower(), "email")
+    account = check_text(email, "email").strip().lower()
     local, at, domain = account.rpartition("@")
-    if not (at and local and domain) or len(account) > LONGEST_EMAIL or any(letter.isspace() for letter in account):
+    if not (at and local and domain) or len(email) > LONGEST_EMAIL or any(letter.isspace() for letter in account):
         raise InvalidInput(f"email must be an address such as name@example.org, of at most {LONGEST_EMAIL} characters")
     return account
 

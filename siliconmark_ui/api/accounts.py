@@ -20,7 +20,7 @@ from siliconmark_ui.api.requests import (
     stored_id,
 )
 from siliconmark_ui.api.schema import answers, body
-from siliconmark_ui.words import NAME_MAX, NAME_PATTERN
+from siliconmark_ui.words import NAME_PATTERN
 
 router = APIRouter(prefix="/account", tags=["Account"])
 
@@ -30,7 +30,7 @@ class TokenBody(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
-    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=NAME_PATTERN)]
+    name: Annotated[str, Field(min_length=1, pattern=NAME_PATTERN)]
     scope: Literal["read", "write"]
     expires_in_days: NotRequired[Annotated[int, Field(ge=SHORTEST_DAYS, le=LONGEST_DAYS)]]
 

@@ -9,7 +9,7 @@ from siliconmark_ui.api.schema import OpenApi
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, Benchmark
 from siliconmark_ui.benchmarks.sequence import ENTRIES_MAX
 from siliconmark_ui.jobs.service import LARGEST_NODE_COUNT, LONGEST_ID
-from siliconmark_ui.words import DESCRIPTION_MAX, NAME_MAX, NAME_PATTERN, TAG_MAX, TAG_PATTERN, TAGS_MAX, TEXT_PATTERN
+from siliconmark_ui.words import DESCRIPTION_MAX, NAME_PATTERN, TAG_PATTERN, TAGS_MAX, TEXT_PATTERN
 
 
 def _with_config(benchmark: Benchmark) -> OpenApi:
@@ -38,13 +38,13 @@ class NewJobBody(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
-    name: NotRequired[Annotated[str, Field(min_length=1, max_length=NAME_MAX, pattern=NAME_PATTERN)] | None]
+    name: NotRequired[Annotated[str, Field(min_length=1, pattern=NAME_PATTERN)] | None]
     description: NotRequired[Annotated[str, Field(max_length=DESCRIPTION_MAX, pattern=TEXT_PATTERN)] | None]
     benchmarks: Annotated[list[Any], WithJsonSchema(_BENCHMARKS)]
     node_count: NotRequired[Annotated[int, Field(ge=1, le=LARGEST_NODE_COUNT)]]
     tags: NotRequired[
         Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=TAG_MAX, pattern=TAG_PATTERN)]],
+            list[Annotated[str, Field(min_length=1, pattern=TAG_PATTERN)]],
             Field(max_length=TAGS_MAX),
         ]
         | None

@@ -26,11 +26,11 @@ from siliconmark_ui.api.requests import (
 from siliconmark_ui.api.schema import answers, body
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidInput
-from siliconmark_ui.words import EMAIL_PATTERN, NAME_PATTERN
+from siliconmark_ui.words import EMAIL_PATTERN, name_pattern
 
 router = APIRouter(tags=["People"])
 RoleName = Literal["user", "customer_admin", "staff", "root_admin"]
-CustomerName = Annotated[str, Field(min_length=1, max_length=LONGEST_CUSTOMER, pattern=NAME_PATTERN)]
+CustomerName = Annotated[str, Field(min_length=1, pattern=name_pattern(LONGEST_CUSTOMER))]
 
 
 class InvitationBody(TypedDict):
