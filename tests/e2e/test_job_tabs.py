@@ -62,6 +62,9 @@ async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(
     page = visitor.page
     await open_tab(visitor, "network", size)
     await drawn(page, *NETWORK_CHARTS)
+    plot = page.locator('[data-testid="plot-bandwidth_map"] [role=img]')
+    scale = await plot.evaluate("plot => plot.data[0].colorbar.orientation ?? 'v'")
+    assert scale == ("h" if size[0] == 390 else "v")
     select = page.get_by_test_id("node-select")
     await select.focus()
     await page.keyboard.press("ArrowDown")
@@ -145,6 +148,11 @@ async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_
 async def test_nodes_raw_and_overview_are_complete_and_for_everybody(visitor: Visitor, size: tuple[int, int]) -> None:
     page = visitor.page
     await open_tab(visitor, "nodes", size)
+    actions = await page.locator(".sm-job-head").bounding_box()
+    tags = await page.locator(".sm-job-head ~ .sm-tags").bounding_box()
+    assert actions is not None
+    assert tags is not None
+    assert tags["y"] - (actions["y"] + actions["height"]) >= 4
     machine = page.get_by_test_id("nodes-table").locator("tbody th a").first
     name = await machine.inner_text()
     parts = page.get_by_role("navigation", name=PARTS)
