@@ -100,9 +100,15 @@ def beside(database_url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def api_address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of every server of the run's database: whichever makes a report, all find it."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def api_address(database_url: str, data_folder: Path) -> Iterator[str]:
     """The address of the API, served by a process of its own from the run's database."""
-    with served_api(database_url, SECRET, tmp_path_factory.mktemp("served") / "api.log") as address:
+    with served_api(database_url, SECRET, data_folder / "api.log") as address:
         yield address
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
@@ -73,16 +74,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def served(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUnderTest]:
+def served(database_url: str, data_folder: Path) -> Iterator[ServerUnderTest]:
     """A server on the tests' own database, so that each test can lay a world and look at all of it."""
     build_front_end()
-    folder = tmp_path_factory.mktemp("hostile")
     yield from serving(
-        folder / "server.log",
+        data_folder / "server.log",
         unused_port(),
         DATABASE_URL=database_url,
         SILICONMARK_SECRET_KEY=SECRET,
-        SILICONMARK_DATA_DIR=str(folder / "data"),
+        SILICONMARK_DATA_DIR=str(data_folder),
     )
 
 
