@@ -44,7 +44,7 @@ check: test-install
 
 test: check
 	@$(BIN)/python -m siliconmark_ui build
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 benchmark: test-install
 	@$(BIN)/python -m benchmarks

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -76,13 +75,17 @@ async def running_queries(db: Database) -> int:
 
 
 def workers() -> list[psutil.Process]:
-    """Return the worker processes that live now."""
-    return [one for one in psutil.process_iter(["cmdline"]) if WORKER in (one.info["cmdline"] or ())]
+    """Return the worker processes of this run's server that live now."""
+    found = []
+    for one in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            found += [one] if WORKER in one.cmdline() else []
+    return found
 
 
-def folders() -> list[Path]:
-    """Return the temporary folders of exports."""
-    return list(Path(tempfile.gettempdir()).glob("siliconmark-export-*"))
+def folders(data_folder: Path) -> list[Path]:
+    """Return the temporary folders of exports of a server that keeps them there."""
+    return list(data_folder.glob("siliconmark-export-*"))
 
 
 async def until(fulfilled: Callable[[], Awaitable[bool]]) -> bool:
@@ -94,9 +97,9 @@ async def until(fulfilled: Callable[[], Awaitable[bool]]) -> bool:
     return await fulfilled()
 
 
-async def all_stopped(db: Database) -> bool:
+async def all_stopped(db: Database, data_folder: Path) -> bool:
     """Whether no query, no worker and no temporary folder is left."""
-    return not workers() and not folders() and await running_queries(db) == 0
+    return not workers() and not folders(data_folder) and await running_queries(db) == 0
 
 
 async def worker_runs() -> bool:
@@ -106,7 +109,7 @@ async def worker_runs() -> bool:
 
 @pytest.mark.parametrize("wanted", ["csv", "json", "parquet"])
 async def test_the_query_stops_when_the_client_goes_away(
-    slow_http: httpx.AsyncClient, db: Database, owner: Caller, wanted: str
+    slow_http: httpx.AsyncClient, db: Database, owner: Caller, data_folder: Path, wanted: str
 ) -> None:
     async with slow_http.stream("GET", EXPORT, params={"format": wanted}, headers=owner.headers) as answer:
         assert answer.status_code == 200
@@ -117,11 +120,11 @@ async def test_the_query_stops_when_the_client_goes_away(
             await asyncio.sleep(0.5)
             assert await running_queries(db) == 1
             del body
-    assert await until(lambda: all_stopped(db))
+    assert await until(lambda: all_stopped(db, data_folder))
 
 
 async def test_the_worker_stops_when_the_client_goes_away_before_the_file_begins(
-    slow_http: httpx.AsyncClient, db: Database, owner: Caller
+    slow_http: httpx.AsyncClient, db: Database, owner: Caller, data_folder: Path
 ) -> None:
     request = slow_http.get(EXPORT, params={"format": "xlsx"}, headers=owner.headers)
     waiting = asyncio.create_task(request)
@@ -129,7 +132,7 @@ async def test_the_worker_stops_when_the_client_goes_away_before_the_file_begins
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert await until(lambda: all_stopped(db))
+    assert await until(lambda: all_stopped(db, data_folder))
 
 
 async def test_lists_are_answered_while_more_exports_stall_than_there_are_connections(
@@ -148,7 +151,7 @@ async def test_lists_are_answered_while_more_exports_stall_than_there_are_connec
 
 
 async def test_half_a_file_never_looks_whole_when_the_database_fails(
-    slow_http: httpx.AsyncClient, db: Database, owner: Caller
+    slow_http: httpx.AsyncClient, db: Database, owner: Caller, data_folder: Path
 ) -> None:
     async with slow_http.stream("GET", EXPORT, headers=owner.headers) as answer:
         body = await _begin(answer)
@@ -158,7 +161,7 @@ async def test_half_a_file_never_looks_whole_when_the_database_fails(
             )
         with pytest.raises(httpx.RemoteProtocolError):
             await _read_out(body)
-    assert await until(lambda: all_stopped(db))
+    assert await until(lambda: all_stopped(db, data_folder))
 
 
 async def _begin(answer: httpx.Response) -> AsyncIterator[bytes]:
