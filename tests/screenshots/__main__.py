@@ -1,7 +1,7 @@
 """`python -m tests.screenshots [WORD ...]`: take every picture, or those whose names have one of the words.
 
-They go to the folder `screenshots`, which git ignores, by theme and width. With `--readme` a few of them are written,
-compressed, to `docs/images`, where the README shows them.
+They go to the folder `screenshots`, which git ignores, by theme and width. With `--readme` only a few are taken, and
+written, compressed, to `docs/images`, where the README shows them.
 """
 
 import argparse
@@ -22,7 +22,12 @@ FOLDER = ROOT / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 SIZES = {1440: 900, 390: 844}
 THEMES = ("light", "dark")
-README = {("jobs", "light", 1440), ("job-network", "dark", 1440), ("performance", "light", 1440), ("jobs", "dark", 390)}
+README = {
+    ("jobs-filtered", "light", 1440),
+    ("job-network", "dark", 1440),
+    ("performance", "light", 1440),
+    ("jobs-filtered", "dark", 390),
+}
 SETTLING_MS, PATIENCE_MS = 400, 20_000
 UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
 
@@ -41,7 +46,9 @@ def main(arguments: Sequence[str]) -> int:
         browser = playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
         for theme in chosen.theme or THEMES:
             for width in chosen.width or SIZES:
-                take(browser, served, scenes, theme, width)
+                shown = {name for name, *look in README if look == [theme, width]}
+                taken = [scene for scene in scenes if scene.name in shown or not chosen.readme]
+                take(browser, served, taken, theme, width)
         browser.close()
     if chosen.readme:
         _fill_readme()
