@@ -28,6 +28,9 @@ README = {
     ("performance", "light", 1440),
     ("jobs-filtered", "dark", 390),
 }
+TOP_OF_PICTURE = """image => {
+  image.style.cssText = 'position: absolute; inset: 0 auto auto 0; width: 100%; height: auto';
+}"""
 SETTLING_MS, PATIENCE_MS = 400, 20_000
 UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
 
@@ -125,6 +128,8 @@ def _fill_readme() -> None:
         for name, theme, width in sorted(README):
             page = browser.new_page(viewport={"width": width, "height": SIZES[width]})
             page.goto((FOLDER / f"{theme}-{width}" / f"{name}.png").as_uri())
+            # By itself the browser shrinks a long page's picture until all of it fits; its top says enough.
+            page.locator("img").evaluate(TOP_OF_PICTURE)
             page.screenshot(path=IMAGES / f"{name}-{theme}-{width}.jpg", type="jpeg", quality=72)
         browser.close()
 
