@@ -42,6 +42,10 @@ async def test_session_ended_elsewhere_leads_to_the_sign_in_page(visitor: Visito
     other = await page.context.browser.new_context()  # type: ignore[union-attr]
     second = Visitor(await other.new_page(), visitor.site)
     await second.sign_in("tomas@demo.example", "/account")
+    await expect(second.page.get_by_test_id("account-end-others")).to_be_enabled()
+    # Only now does the first page, too, know of another session that it could end.
+    await page.reload()
+    await expect(page.get_by_test_id("account-end-others")).to_be_enabled()
     await second.page.get_by_test_id("account-end-others").click()
     await expect(second.page.get_by_test_id("page-done")).to_be_visible()
     await other.close()
