@@ -20,14 +20,6 @@ from tests.api.serving import served_api
 
 SECRET = "a secret of the tests, at least 32 characters long"
 REQUEST_SECONDS = 60.0
-WHOLE = {"e2e", "server"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let two processes share the run: tests of whole servers and browsers in one, all others in the other."""
-    for item in items:
-        is_whole = item.path.relative_to(Path(__file__).parent).parts[0] in WHOLE
-        item.add_marker(pytest.mark.xdist_group("whole" if is_whole else "parts"))
 
 
 @pytest.fixture(scope="session")
