@@ -1,12 +1,13 @@
 """`python -m benchmarks`: load the databases once, measure, print a report."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.dashboard import dashboard
 from benchmarks.exports import exports, reports
 from benchmarks.lists import against_raw, against_small, largest_job, searches
-from benchmarks.measure import table
+from benchmarks.measure import Row, table
 from benchmarks.stand import stand
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     options = parser.parse_args()
     folder: Path = options.data.absolute()
     with stand(folder, options.few) as small, stand(folder, options.jobs) as big:
-        for title, measure in (
+        parts: tuple[tuple[str, Callable[[], list[Row]]], ...] = (
             ("Lists of 20 rows against the raw queries", lambda: against_raw(big)),
             ("Many jobs against few", lambda: against_small(big, small)),
             ("Searches and the badge", lambda: searches(big)),
@@ -27,7 +28,8 @@ def main() -> None:
             ("Exports", lambda: exports(big)),
             ("Reports", lambda: reports(big)),
             ("The dashboard in a browser", lambda: dashboard(big)),
-        ):
+        )
+        for title, measure in parts:
             print(f"\n## {title}\n\n{table(measure())}", flush=True)
 
 
