@@ -1,18 +1,21 @@
 """Rules of the contract between several values of one request, which JSON Schema cannot say.
 
-Schemathesis' check `positive_data_acceptance` asks that whatever the schema allows is accepted. On the operations
-below, and there alone, it is replaced by the check of this module, which asks the same of every request that breaks
-none of the operation's rules, and a refusal of every request that breaks one. Loaded by Schemathesis as its hooks.
+Loaded by Schemathesis as its hooks. Its check `positive_data_acceptance` runs on every operation and asks that whatever
+the schema allows is accepted; what breaks a rule of this page is therefore called negative data before it is sent. So
+nothing that is generated is lost: what obeys must be accepted, what breaks a rule must be refused, and more strictly
+than Schemathesis' own `negative_data_rejection` asks it.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from unicodedata import category
 from urllib.parse import parse_qs, urlsplit
 
+import requests
 import schemathesis
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis import GenerationMode
 
 from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
@@ -22,6 +25,7 @@ from siliconmark_ui.instants import parse_instant
 from tests.api.paths import JOBS, V1
 
 COLUMNS = JOB_TABLE.columns
+COUNTED = "between_fields.txt"
 Query = Mapping[str, list[str]]
 Rule = Callable[[Query, Any], bool]
 
@@ -139,21 +143,50 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 
-@schemathesis.check
-def rules_between_fields(ctx: Any, response: Any, case: Any) -> bool | None:
-    """Ask that a request is accepted exactly when it breaks no rule of its operation."""
+# What was told of each case that went to an operation with rules: the words of those that it breaks.
+_told: dict[str, list[str]] = {}
+
+
+@schemathesis.hook
+def before_call(_: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Tell Schemathesis, before a request is sent, that one which breaks a rule is no valid data."""
     rules = RULES.get(case.operation.label, ())
-    if not rules or case.meta is None or not case.meta.generation.mode.is_positive:
-        return None
-    if response.status_code in {401, 405}:
-        return None
-    body = response.request.body
-    query = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True)
+    if not rules or case.id in _told or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    query, body = as_sent(case)
+    broken = [str(rule.__doc__) for rule in rules if not rule(query, body)]
+    _told[case.id] = broken
+    if broken:
+        case.meta.generation.mode = GenerationMode.NEGATIVE
+    with Path(COUNTED).open("a") as counted:
+        counted.write(f"{'broke' if broken else 'kept'} {case.operation.label}\n")
+
+
+def read_counted(folder: Path) -> list[tuple[str, str]]:
+    """Return `kept` or `broke`, and the operation, of each request that a run in that folder sent as valid data."""
+    lines = (folder / COUNTED).read_text().splitlines()
+    return [(kind, label) for kind, _, label in (line.partition(" ") for line in lines)]
+
+
+def as_sent(case: Any) -> tuple[Query, Any]:
+    """Return query and body of a case as they go over the wire, parameters of the path beside those of the query."""
+    sent = case.as_transport_kwargs(base_url="http://localhost")
+    parts = {name: sent.get(name) for name in ("method", "url", "params", "json", "data")}
+    request = requests.Request(**parts).prepare()
+    query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
     query |= {name: [str(value)] for name, value in case.path_parameters.items()}
-    broken = [rule.__doc__ for rule in rules if not rule(query, json.loads(body) if body else None)]
-    if not broken:
-        return positive_data_acceptance(ctx, response, case)
+    assert request.body is None or isinstance(request.body, bytes | str)
+    return query, json.loads(request.body) if request.body else None
+
+
+@schemathesis.check
+def rules_between_fields(_: Any, response: Any, case: Any) -> bool | None:
+    """Ask that a request which breaks a rule is refused as wrong input, where `negative_data_rejection` takes more."""
+    broken = _told.get(case.id)
+    if not broken or response.status_code in {401, 405}:
+        return None
     # What is named may be missing, or closed, before the rest is looked at.
-    refusals = {400, 404, 409} if case.path_parameters or "job" in query else {400}
-    assert response.status_code in refusals, f"{response.status_code} although: {' '.join(map(str, broken))}"
+    is_named = case.path_parameters or "job" in as_sent(case)[0]
+    refusals = {400, 404, 409} if is_named else {400}
+    assert response.status_code in refusals, f"{response.status_code} although: {' '.join(broken)}"
     return None
