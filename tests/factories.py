@@ -1,14 +1,19 @@
 """Makers of what tests need: people with tokens, jobs in a state, results with figures of their own."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import permutations
 from typing import Any
 
+from sqlalchemy import text
+
 from siliconmark_ui.accounts.passwords import hash_password
 from siliconmark_ui.accounts.repository import actor_by_id, customer_by_name, next_sequence
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.accounts.tokens import get_signer
+from siliconmark_ui.agents.repository import SWEEP_LOCK
 from siliconmark_ui.db import Database
 from siliconmark_ui.identifiers import make_id
 from siliconmark_ui.instants import now
@@ -66,6 +71,14 @@ def bearer(token: str) -> dict[str, str]:
 async def make_job(db: Database, actor: Actor | None, *, at: datetime | None = None, **fields: Any) -> CreatedJob:
     """Return a new job of the actor (None: an anonymous one), created `at` a moment; `fields` as in a request."""
     return await create_job(db, actor, read_new_job({"benchmarks": [], **fields}), at=at)
+
+
+@asynccontextmanager
+async def unswept(db: Database) -> AsyncIterator[None]:
+    """Let no served process apply expiry while the block runs: a job of days ago can so live through its day now."""
+    async with db.session_scope() as session:
+        await session.execute(text(f"SELECT pg_advisory_xact_lock_shared({SWEEP_LOCK})"))
+        yield
 
 
 def machine(number: int) -> str:

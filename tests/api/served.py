@@ -4,6 +4,7 @@ import os
 
 from fastapi import FastAPI
 
+from siliconmark_ui.agents import sweep
 from siliconmark_ui.api.app import create_api
 from siliconmark_ui.api.schema import PREFIX
 from siliconmark_ui.config import load_settings
@@ -15,6 +16,8 @@ SECRET_DETAIL = "the inside of the failure"
 def serve() -> FastAPI:
     """Return what a worker serves; it ends with the server that started it."""
     end_with_parent()
+    # Far more often than in earnest, so that a test whose rows a sweep can change fails always and not now and then.
+    sweep.INTERVAL_SECONDS = 0.1
     api = create_api(load_settings(os.environ))
     api.add_api_route(f"{PREFIX}/broken", broken, include_in_schema=False)
     return api

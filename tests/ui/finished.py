@@ -9,7 +9,7 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.agents import service as agents
 from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.db import Database
-from tests.factories import cluster_network, make_job, node, quick_mark, upload
+from tests.factories import cluster_network, make_job, node, quick_mark, unswept, upload
 
 Figures = Mapping[str, float]
 
@@ -28,6 +28,19 @@ async def finished_job(
     `odd` holds other QuickMark figures per GPU by node, `failed` the messages of nodes that failed; a job of more than
     one node has a cluster network result too.
     """
+    async with unswept(db):
+        return await _run(db, actor, nodes, gpus, odd or {}, failed or {}, fields)
+
+
+async def _run(
+    db: Database,
+    actor: Actor,
+    nodes: int,
+    gpus: int,
+    odd: Mapping[int, Figures],
+    failed: Mapping[int, str],
+    fields: Mapping[str, Any],
+) -> str:
     benchmarks = ["quick_mark", "cluster_network"] if nodes > 1 else []
     job = await make_job(db, actor, node_count=nodes, benchmarks=benchmarks, **fields)
     tasks = [await _register(db, job["token"], index, gpus) for index in range(nodes)]
@@ -35,9 +48,9 @@ async def finished_job(
         body = msgspec.json.encode(upload(cluster_network(nodes)))
         await agents.store_cluster_result(db, job["token"], "cluster_network", read_upload(body, "cluster_network"))
     for index, task in enumerate(tasks):
-        message = (failed or {}).get(index)
+        message = failed.get(index)
         if message is None:
-            body = msgspec.json.encode(upload(quick_mark(gpus, **(odd or {}).get(index, {}))))
+            body = msgspec.json.encode(upload(quick_mark(gpus, **odd.get(index, {}))))
             await agents.store_task_result(db, job["token"], task, "quick_mark", read_upload(body, "quick_mark"))
         end = {"state": "failed", "failed_message": message} if message else {"state": "completed"}
         await agents.report_task(db, job["token"], task, read_progress(end))
