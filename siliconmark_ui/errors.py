@@ -5,14 +5,19 @@ Services raise them; the two faces (API, pages) turn them into an answer. Nothin
 
 
 class AppError(Exception):
-    """Base of every expected error: `status` is the HTTP status, `code` the contract's error code."""
+    """Base of every expected error: `status` is the HTTP status, `code` the contract's error code.
+
+    `reason` is what a page's address says of it, where a form leads to a page: see `accounts/reasons.py`.
+    """
 
     status: int = 500
     code: str = "INTERNAL_ERROR"
+    reason: str = ""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.reason = reason or self.reason
 
 
 class InvalidInput(AppError):
@@ -50,9 +55,10 @@ class InvalidCredentials(AppError):
 
     status = 401
     code = "CLIENT_CREDENTIALS_INVALID"
+    reason = "credentials"
 
-    def __init__(self, message: str = "Incorrect e-mail or password") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "Incorrect e-mail or password", reason: str = "") -> None:
+        super().__init__(message, reason)
 
 
 class PermissionDenied(AppError):
@@ -96,6 +102,6 @@ class RateLimited(AppError):
     status = 429
     code = "RATE_LIMITED"
 
-    def __init__(self, message: str, retry_after: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: int, reason: str = "") -> None:
+        super().__init__(message, reason)
         self.retry_after = retry_after

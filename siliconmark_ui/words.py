@@ -46,7 +46,7 @@ def check_text(value: object, field: str) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{field} must be text")
     if _FORBIDDEN.search(value):
-        raise InvalidInput(f"{field} must not contain control characters other than newline and tab")
+        raise InvalidInput(f"{field} must not contain control characters other than newline and tab", "characters")
     return value
 
 
@@ -54,7 +54,7 @@ def clean_name(value: object, field: str = "name") -> str:
     """Return the trimmed name of 1 to 60 characters; raises InvalidInput naming `field`."""
     name = check_text(value, field).strip()
     if not 1 <= len(name) <= NAME_MAX:
-        raise InvalidInput(f"{field} must be 1 to {NAME_MAX} characters long after trimming")
+        raise InvalidInput(f"{field} must be 1 to {NAME_MAX} characters long after trimming", "name")
     return name
 
 

@@ -22,6 +22,8 @@ PAGES = {"invitation": "/invitation", "reset": "/reset-password"}
 class LinkIsDead(InvalidInput):
     """The link was never made, has been used, was replaced by a newer one, or is too old."""
 
+    reason = "link-dead"
+
     def __init__(self) -> None:
         super().__init__("This link has been used or is too old; ask for a new one")
 

@@ -38,6 +38,7 @@ class ProviderFails(AppError):
 
     status = 502
     code = "PROVIDER_FAILED"
+    reason = "provider-fails"
 
     def __init__(self, provider: Provider) -> None:
         super().__init__(f"{provider.label} cannot be reached for sign-in now; try again in a while")
@@ -46,8 +47,10 @@ class ProviderFails(AppError):
 class SignInRefused(InvalidCredentials):
     """What the provider sent back does not prove who signs in."""
 
-    def __init__(self, message: str = "The sign-in could not be completed; begin again") -> None:
-        super().__init__(message)
+    reason = "sign-in-incomplete"
+
+    def __init__(self, message: str = "The sign-in could not be completed; begin again", reason: str = "") -> None:
+        super().__init__(message, reason)
 
 
 @dataclass(slots=True)

@@ -57,9 +57,9 @@ async def change_password(db: Database, actor: Actor, current: str, new: str, br
     try:
         await verify_credentials(db, actor.email, current, browser.address)
     except InvalidCredentials:
-        raise InvalidInput("The current password is not right") from None
+        raise InvalidInput("The current password is not right", "current-password") from None
     if new == current:
-        raise InvalidInput("The new password must differ from the current one")
+        raise InvalidInput("The new password must differ from the current one", "password-same")
     user = await _set_password(db, actor.user_id, new, actor, "password.changed")
     return await open_session(db, user, browser, how="password change")
 

@@ -28,11 +28,12 @@ _NOBODY = _hasher.hash(secrets.token_hex())
 async def check_password(password: str, personal: Sequence[str] = ()) -> None:
     """Raise InvalidInput for a password that is too short, too long or easily guessed; `personal` words are known."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidInput(f"password must have {SHORTEST} to {LONGEST} characters")
+        raise InvalidInput(f"password must have {SHORTEST} to {LONGEST} characters", "password-length")
     if not password.isascii() and any("\ud800" <= letter <= "\udfff" for letter in password):
-        raise InvalidInput("password must be text")
+        raise InvalidInput("password must be text", "characters")
     if await asyncio.to_thread(_is_guessable, password, [word for word in personal if word]):
-        raise InvalidInput("password is among those that are guessed first; choose a longer phrase of unrelated words")
+        message = "password is among those that are guessed first; choose a longer phrase of unrelated words"
+        raise InvalidInput(message, "password-guessed")
 
 
 def _is_guessable(password: str, personal: list[str]) -> bool:

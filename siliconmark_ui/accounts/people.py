@@ -208,7 +208,7 @@ async def accept_invitation(db: Database, key: str, name: str, password: str, br
 async def add_invited(session: AsyncSession, link: OneTimeLink, name: str, password_hash: str | None) -> User:
     """Make the person of an invitation that has just been taken; raises AlreadyExists."""
     if await repository.email_is_taken(session, link.email):
-        raise AlreadyExists(f"User with e-mail '{link.email}' already exists")
+        raise AlreadyExists(f"User with e-mail '{link.email}' already exists", "account-exists")
     return await add_person(session, link.email, name, Role(link.role or "user"), link.customer_id or 0, password_hash)
 
 

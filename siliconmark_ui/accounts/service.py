@@ -219,7 +219,8 @@ def clean_email(email: str) -> str:
     account = check_text(email, "email").strip().lower()
     local, at, domain = account.rpartition("@")
     if not (at and local and domain) or len(email) > LONGEST_EMAIL or any(letter.isspace() for letter in account):
-        raise InvalidInput(f"email must be an address such as name@example.org, of at most {LONGEST_EMAIL} characters")
+        message = f"email must be an address such as name@example.org, of at most {LONGEST_EMAIL} characters"
+        raise InvalidInput(message, "email")
     return account
 
 
@@ -227,7 +228,7 @@ def clean_customer_name(name: str) -> str:
     """Return a customer's name, trimmed; raises InvalidInput."""
     cleaned = check_text(name.strip(), "customer")
     if not 1 <= len(cleaned) <= LONGEST_CUSTOMER:
-        raise InvalidInput(f"customer must have 1 to {LONGEST_CUSTOMER} characters")
+        raise InvalidInput(f"customer must have 1 to {LONGEST_CUSTOMER} characters", "customer")
     return cleaned
 
 

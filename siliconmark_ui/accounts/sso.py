@@ -38,12 +38,13 @@ class SignInWays:
         for provider in self.providers:
             if provider.name == name:
                 return provider
-        raise NotFound("There is no such sign-in provider")
+        raise NotFound("There is no such sign-in provider", "no-provider")
 
     def require_password(self) -> None:
         """Raise PermissionDenied where people sign in at a provider alone."""
         if not self.password:
-            raise PermissionDenied("Sign-in with a password is switched off here; use a sign-in provider")
+            message = "Sign-in with a password is switched off here; use a sign-in provider"
+            raise PermissionDenied(message, "password-off")
 
 
 _ways = [SignInWays()]
@@ -128,7 +129,7 @@ async def _person_of(db: Database, provider: Provider, proven: Proven) -> User:
             act = Act("person.linked", email=user.email, customer_id=user.customer_id, target=user.email)
             await audit.record(session, act)
         if not user.is_active:
-            raise SignInRefused("This account is deactivated; ask an admin")
+            raise SignInRefused("This account is deactivated; ask an admin", "deactivated")
         if role is not None and role != user.role:
             await _follow_role(session, user, role)
     return user
@@ -137,20 +138,22 @@ async def _person_of(db: Database, provider: Provider, proven: Proven) -> User:
 async def _first_sign_in(session: AsyncSession, provider: Provider, proven: Proven, role: Role | None) -> User:
     email = proven.verified_email
     if email is None:
-        raise SignInRefused(f"{provider.label} gives no verified e-mail address for you, so no account can be found")
+        message = f"{provider.label} gives no verified e-mail address for you, so no account can be found"
+        raise SignInRefused(message, "no-verified-email")
     account = clean_email(email)
     user = await repository.user_by_email(session, account)
     if user is not None and provider.trust_email:
         return user
     if await repository.email_is_taken(session, account):
-        raise SignInRefused(f"There is an account for {account} already; ask an admin to let {provider.label} open it")
+        message = f"There is an account for {account} already; ask an admin to let {provider.label} open it"
+        raise SignInRefused(message, "provider-account")
     invitation = await repository.invitation_by_email(session, account, now())
     if invitation is not None:
         await repository.drop_link(session, invitation.id)
         return await people.add_invited(session, invitation, _name_in(proven, account), None)
     named = provider.customer_in(proven.claims)
     if named is None:
-        raise SignInRefused(f"Nobody has invited {account} yet; ask an admin of your customer")
+        raise SignInRefused(f"Nobody has invited {account} yet; ask an admin of your customer", "not-invited")
     customer = await _customer(session, named)
     return await people.add_person(session, account, _name_in(proven, account), role or Role.USER, customer.id, None)
 

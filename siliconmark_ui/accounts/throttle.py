@@ -44,7 +44,7 @@ class Exceeded(RateLimited):
     """There were as many tries in `bucket` as `limit` allows."""
 
     def __init__(self, limit: Limit, bucket: str, wait: int) -> None:
-        super().__init__(f"{limit.message}; try again in {wait} seconds", wait)
+        super().__init__(f"{limit.message}; try again in {wait} seconds", wait, f"limit-{limit.name}")
         self.limit = limit
         self.bucket = bucket
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from siliconmark_ui.accounts import oidc, own_password, people, service, sessions
 from siliconmark_ui.accounts.own_password import get_post
+from siliconmark_ui.accounts.reasons import problem_query
 from siliconmark_ui.accounts.service import Browser
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.api.address import public_address
@@ -80,7 +81,7 @@ async def sign_in(request: Request, db: Db, settings: SettingsOf) -> Response:
         browser = browser_of(request)
         key = await service.sign_in(db, email, form.get("password", ""), browser.address, browser)
     except AppError as error:
-        return to_page(SIGN_IN_PAGE, error=error.message, email=email, next=target)
+        return to_page(SIGN_IN_PAGE, email=email, next=target, **problem_query(error))
     return with_session(RedirectResponse(target, _SEE_OTHER), key, settings)
 
 
@@ -109,7 +110,7 @@ async def change_password(request: Request, db: Db, settings: SettingsOf, actor:
         browser = browser_of(request)
         key = await own_password.change_password(db, actor, form.get("current", ""), form.get("new", ""), browser)
     except AppError as error:
-        return to_page(ACCOUNT_PAGE, error=error.message)
+        return to_page(ACCOUNT_PAGE, **problem_query(error))
     return with_session(to_page(ACCOUNT_PAGE, done="password"), key, settings)
 
 
@@ -121,7 +122,7 @@ async def forgot_password(request: Request, db: Db, settings: SettingsOf) -> Res
         sign_in_ways().require_password()
         await own_password.request_reset(db, get_post(), form.get("email", ""), caller_address(request))
     except AppError as error:
-        return to_page(FORGOT_PAGE, error=error.message)
+        return to_page(FORGOT_PAGE, **problem_query(error))
     return to_page(FORGOT_PAGE, done="sent")
 
 
@@ -134,8 +135,8 @@ async def reset_password(request: Request, db: Db, settings: SettingsOf) -> Resp
         _require_same(form)
         await own_password.reset_password(db, key, form.get("new", ""))
     except AppError as error:
-        return to_page(RESET_PAGE, key=key, error=error.message)
-    return to_page(SIGN_IN_PAGE)
+        return to_page(RESET_PAGE, key=key, **problem_query(error))
+    return to_page(SIGN_IN_PAGE, done="reset")
 
 
 @router.post("/invitation")
@@ -150,10 +151,10 @@ async def accept_invitation(request: Request, db: Db, settings: SettingsOf) -> R
             db, key, form.get("name", ""), form.get("new", ""), browser_of(request)
         )
     except AppError as error:
-        return to_page(INVITATION_PAGE, key=key, error=error.message)
+        return to_page(INVITATION_PAGE, key=key, **problem_query(error))
     return with_session(RedirectResponse("/", _SEE_OTHER), session, settings)
 
 
 def _require_same(form: Mapping[str, str]) -> None:
     if form.get("new", "") != form.get("again", ""):
-        raise InvalidInput("The two new passwords differ")
+        raise InvalidInput("The two new passwords differ", "passwords-differ")

@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from siliconmark_ui.accounts import sso
 from siliconmark_ui.accounts.oidc import SignInRefused
+from siliconmark_ui.accounts.reasons import problem_query
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.browser import SIGN_IN_PAGE, browser_of, local_path, to_page, with_session
@@ -30,7 +31,7 @@ async def depart(request: Request, name: str, db: Db, settings: SettingsOf) -> R
         base = public_address(request)
         departure = await sso.depart(db, provider, f"{base}/auth/sso/{name}/callback", target)
     except AppError as error:
-        return to_page(SIGN_IN_PAGE, error=error.message, next=target)
+        return to_page(SIGN_IN_PAGE, next=target, **problem_query(error, name))
     answer = RedirectResponse(departure.url, _FOUND)
     answer.set_cookie(
         _cookie_name(settings),
@@ -51,7 +52,7 @@ async def arrive(request: Request, name: str, db: Db, settings: SettingsOf) -> R
     try:
         provider = sign_in_ways().provider(name)
         if query.get("error"):
-            raise SignInRefused(f"{provider.label} did not sign you in")
+            raise SignInRefused(f"{provider.label} did not sign you in", "provider-refused")
         arrival = await sso.arrive(
             db,
             provider,
@@ -61,7 +62,7 @@ async def arrive(request: Request, name: str, db: Db, settings: SettingsOf) -> R
             browser_of(request),
         )
     except AppError as error:
-        answer: Response = to_page(SIGN_IN_PAGE, error=error.message)
+        answer: Response = to_page(SIGN_IN_PAGE, **problem_query(error, name))
     else:
         answer = with_session(RedirectResponse(local_path(arrival.target), _FOUND), arrival.session_key, settings)
     answer.delete_cookie(_cookie_name(settings), httponly=True, samesite="lax", secure=settings.secure_cookies)

@@ -8,6 +8,7 @@ import httpx
 
 from siliconmark_ui.accounts import oidc, repository
 from siliconmark_ui.accounts.providers import Provider
+from siliconmark_ui.accounts.reasons import PROBLEMS, problem_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.accounts.sso import SignInWays, use_sign_in_ways
 from siliconmark_ui.api.app import create_api
@@ -56,7 +57,9 @@ def refusal(answer: httpx.Response) -> str:
     assert COOKIE_NAME not in answer.cookies
     url = urlsplit(answer.headers["location"])
     assert url.path == "/sign-in"
-    return parse_qs(url.query)["error"][0]
+    said = {name: values[0] for name, values in parse_qs(url.query).items()}
+    assert said["error"] in PROBLEMS, said
+    return problem_in(said)
 
 
 async def people_in(db: Database) -> list[tuple[str, str, str]]:

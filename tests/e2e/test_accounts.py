@@ -4,11 +4,14 @@ import re
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
+from siliconmark_ui.accounts.own_password import make_reset_link
+from siliconmark_ui.db import Database
 from tests.api.paths import JOBS
 from tests.e2e.conftest import Visitor
-from tests.factories import bearer
+from tests.factories import bearer, make_caller
+from tests.server.conftest import ServerUnderTest
 
 pytestmark = pytest.mark.e2e
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
@@ -83,6 +86,30 @@ async def test_admin_invites_and_the_invited_person_comes_in(visitor: Visitor) -
     for act in ("Invited a person", "Joined", "Kept a person out"):
         await expect(page.get_by_test_id("audit-table")).to_contain_text(act)
     assert await page.title() == "Audit log · SiliconMark"
+
+
+async def test_password_set_by_a_link_is_said_on_the_sign_in_page(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    await make_caller(db)
+    link = await make_reset_link(db, "ann@acme.example")
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(served.url + link.path)
+    await page.locator("#new").fill(PASSWORD)
+    await page.locator("#again").fill(f"{PASSWORD}!")
+    await page.get_by_test_id("door-submit").click()
+    await expect(page.get_by_role("alert")).to_have_text("The two new passwords differ")
+    for field in ("#new", "#again"):
+        await page.locator(field).fill(PASSWORD)
+    await page.get_by_test_id("door-submit").click()
+    await expect(page.get_by_role("status")).to_have_text("Your password is changed. Sign in with the new one.")
+    await expect(page).to_have_url(f"{served.url}/sign-in?done=reset")
+    await page.locator("#email").fill("ann@acme.example")
+    await page.locator("#password").fill(PASSWORD)
+    await page.get_by_test_id("sign-in-submit").click()
+    await expect(page.get_by_test_id("jobs-total")).to_be_visible()
+    await context.close()
 
 
 async def test_who_is_no_admin_is_told_so(visitor: Visitor) -> None:

@@ -18,7 +18,13 @@ INSIDE = {
     "/audit?person=nobody@demo.example": "audit-no-match",
     "/audit?outcome=perhaps": "audit-failed",
 }
-DOORS = ("/sign-in?error=Incorrect", "/forgot-password", "/reset-password?key=none", "/invitation?key=none")
+DOORS = (
+    "/sign-in?error=credentials",
+    "/sign-in?done=reset",
+    "/forgot-password",
+    "/reset-password?key=none",
+    "/invitation?key=none",
+)
 SIZES = {1440: 900, 390: 844}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from siliconmark_ui.accounts.reasons import UNKNOWN_PROBLEM
 from siliconmark_ui.accounts.service import Browser as SignedIn
 from siliconmark_ui.accounts.service import sign_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
@@ -121,9 +122,12 @@ async def test_what_an_address_says_is_shown_as_letters(
         f"/machines?gpu_model={said}", f"/machines/{said}", f"/jobs/{said}", f"/jobs/{world.network}?tab={said}",
         f"/jobs/{world.network}?tab=network&order={said}&result={said}", f"/jobs/new?from={said}",
         f"/jobs/{world.alert}?tab=quickmark&node={said}", f"/compare?job={said}&job={said}&metric={said}",
-        f"/audit?action={said}&person={said}", f"/account?error={said}&done={said}",
+        f"/audit?action={said}&person={said}",
     ):  # fmt: skip
         await _visit(page, served, address)
+    await _visit(page, served, f"/account?error={said}&done={said}&wait={said}&with={said}")
+    await expect(page.get_by_test_id("page-problem")).to_have_text(UNKNOWN_PROBLEM)
+    await expect(page.get_by_test_id("page-done")).to_have_count(0)
 
 
 async def test_doors_show_hostile_texts_as_letters(browser: Browser, served: ServerUnderTest) -> None:
@@ -132,10 +136,15 @@ async def test_doors_show_hostile_texts_as_letters(browser: Browser, served: Ser
     said = quote(ALL_AT_ONCE, safe="")
     for address in (
         f"/sign-in?error={said}&email={said}&next={said}", f"/sign-in?next=javascript:{said}",
-        f"/forgot-password?error={said}", f"/reset-password?key={said}&error={said}",
+        f"/forgot-password?error={said}&done={said}", f"/reset-password?key={said}&error={said}",
         f"/invitation?key={said}&error={said}", f"/{said}",
     ):  # fmt: skip
         await _visit(page, served, address)
+        # What an address says of a problem or of what was done is never said as it stands there.
+        words = await page.locator("body").inner_text()
+        assert "owned" not in words, address
+        if "error=" in address and "key=" not in address:
+            assert UNKNOWN_PROBLEM in words, address
     await context.close()
 
 

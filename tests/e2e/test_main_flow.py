@@ -129,7 +129,7 @@ async def test_wrong_password_says_so_and_keeps_the_way_back(visitor: Visitor) -
     await page.get_by_label("E-mail").fill("root@demo.example")
     await page.get_by_label("Password").fill("not the password")
     await page.get_by_test_id("sign-in-submit").click()
-    await expect(page.get_by_test_id("sign-in-error")).to_have_text("Incorrect e-mail or password")
+    await expect(page.get_by_test_id("sign-in-problem")).to_have_text("Incorrect e-mail or password")
     await expect(page.get_by_label("E-mail")).to_have_value("root@demo.example")
     await page.get_by_label("Password").fill("silicon-demo")
     await page.get_by_test_id("sign-in-submit").click()

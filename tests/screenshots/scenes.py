@@ -32,7 +32,8 @@ def _empty(name: str, path: str) -> Scene:
 
 SCENES = (
     Scene("sign-in", "/sign-in", "outside"),
-    Scene("sign-in-refused", "/sign-in?error=Incorrect+e-mail+or+password&email=maya%40demo.example", "outside"),
+    Scene("sign-in-refused", "/sign-in?error=credentials&email=maya%40demo.example", "outside"),
+    Scene("sign-in-after-reset", "/sign-in?done=reset", "outside"),
     Scene("forgot-password", "/forgot-password", "outside"),
     Scene("reset-password-dead-link", "/reset-password?key=unknown", "outside"),
     Scene("invitation-dead-link", "/invitation?key=unknown", "outside"),

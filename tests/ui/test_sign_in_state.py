@@ -9,9 +9,16 @@ from tests.ui.visits import page_state, sent_by, target_of, visit
 
 
 async def test_page_shows_the_error_and_keeps_what_was_typed(db: Database) -> None:
-    state = page_state(visit("/sign-in?error=Wrong&email=a%40b.c&next=%2Fjobs%2F5"), SignInState)
+    state = page_state(visit("/sign-in?error=credentials&email=a%40b.c&next=%2Fjobs%2F5"), SignInState)
     assert await state.load() is None
-    assert (state.error, state.email, state.after) == ("Wrong", "a@b.c", "/jobs/5")
+    assert (state.error, state.email, state.after) == ("Incorrect e-mail or password", "a@b.c", "/jobs/5")
+    assert state.done == ""
+
+
+async def test_page_says_that_the_password_was_changed_by_a_link(db: Database) -> None:
+    state = page_state(visit("/sign-in?done=reset"), SignInState)
+    await state.load()
+    assert (state.error, state.done) == ("", "Your password is changed. Sign in with the new one.")
 
 
 async def test_page_never_leads_to_another_site(db: Database) -> None:

@@ -12,15 +12,15 @@ def section(title: str, text: str, *content: rx.Component, testid: str = "") -> 
     return rx.el.section(head, *content, class_name="sm-panel sm-section", data_testid=testid)
 
 
-def said(problem: Shown, done: Shown) -> rx.Component:
+def said(problem: Shown, done: Shown, place: str = "page") -> rx.Component:
     """Draw what went wrong or what was done; the region stands there before its words, so that they are heard."""
     good = rx.el.div(
         rx.icon("circle-check", size=15),
-        rx.el.span(done, data_testid="page-done"),
+        rx.el.span(done, data_testid=f"{place}-done"),
         class_name="sm-alert sm-alert-good",
     )
     return rx.el.div(
-        rx.cond(problem != "", alert_line(problem, "page-problem")),
+        rx.cond(problem != "", alert_line(problem, f"{place}-problem")),
         rx.el.div(rx.cond(done != "", good), role="status"),
         class_name="sm-said",
     )

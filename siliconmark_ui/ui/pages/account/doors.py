@@ -6,6 +6,7 @@ import reflex as rx
 
 from siliconmark_ui.accounts import own_password, people
 from siliconmark_ui.accounts.own_password import get_post
+from siliconmark_ui.accounts.reasons import notice_in, problem_in
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.forms import field, new_password, submit
@@ -15,8 +16,6 @@ from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.theme import PRODUCT
 from siliconmark_ui.ui.values import Shown
 from siliconmark_ui.words import NAME_MAX
-
-SENT = "If there is an account with this e-mail, a link is on its way to it. It works once, within the hour."
 
 
 class DoorState(rx.State):
@@ -34,7 +33,7 @@ class DoorState(rx.State):
     def load(self) -> None:
         """Read the address."""
         self._read_address()
-        self.done = SENT if "done" in self.router.url.query_parameters else ""
+        self.done = notice_in(self.router.url.query_parameters, "sent")
         self.sends_mail = get_post().server is not None
 
     @rx.event
@@ -66,7 +65,7 @@ class DoorState(rx.State):
 
     def _read_address(self) -> None:
         asked = self.router.url.query_parameters
-        self.key_, self.problem, self.done = asked.get("key", "")[:100], asked.get("error", "")[:300], ""
+        self.key_, self.problem, self.done = asked.get("key", "")[:100], problem_in(asked), ""
 
 
 state: Shown = DoorState

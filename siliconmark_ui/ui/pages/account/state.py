@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from siliconmark_ui.accounts import api_tokens, own_sessions
+from siliconmark_ui.accounts.reasons import notice_in, problem_in
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.charts import words
@@ -16,8 +17,6 @@ from siliconmark_ui.ui.acts import ActState, Question, number_of
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.pages.account.browsers import browser_words
 from siliconmark_ui.ui.session import enter, session_key, to_sign_in
-
-CHANGED = "Your password is changed; everything that was open is closed."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +62,7 @@ class AccountState(ActState, rx.State):
         """Load sessions and tokens; an anonymous visitor is led to the sign-in page."""
         self._forget()
         asked = self.router.url.query_parameters
-        self.act_problem = asked.get("error", "")[:300]
-        self.done = CHANGED if "done" in asked else ""
+        self.act_problem, self.done = problem_in(asked), notice_in(asked, "password")
         self.has_password_form = sign_in_ways().password
         return await self._show()
 

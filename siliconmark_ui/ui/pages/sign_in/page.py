@@ -3,8 +3,8 @@
 import reflex as rx
 
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.feedback import alert_line
 from siliconmark_ui.ui.components.native import native_form, native_link
+from siliconmark_ui.ui.components.sections import said
 from siliconmark_ui.ui.layout import demo_label
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.theme import PRODUCT
@@ -44,7 +44,7 @@ def _form() -> rx.Component:
 def _heading() -> rx.Component:
     return rx.fragment(
         rx.el.h1("Sign in", class_name="sm-subtitle"),
-        rx.cond(state.error != "", alert_line(state.error, "sign-in-error")),
+        said(state.error, state.done, "sign-in"),
     )
 
 

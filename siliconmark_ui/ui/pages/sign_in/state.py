@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from siliconmark_ui.accounts import service as accounts
+from siliconmark_ui.accounts.reasons import notice_in, problem_in
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui import urls
@@ -37,6 +38,7 @@ class SignInState(rx.State):
     after: str = urls.HOME
     email: str = ""
     error: str = ""
+    done: str = ""
     has_password: bool = True
     providers: list[ProviderView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     demo_password: str = ""
@@ -47,7 +49,7 @@ class SignInState(rx.State):
         """Read the address; a person who is signed in already goes where they wanted to go."""
         asked = self.router.url.query_parameters
         self.after = urls.local_path(asked.get("next", urls.HOME))
-        self.error = asked.get("error", "")[:200]
+        self.error, self.done = problem_in(asked), notice_in(asked, "reset")
         self.email = asked.get("email", "")[:254]
         ways = sign_in_ways()
         self.has_password = ways.password
