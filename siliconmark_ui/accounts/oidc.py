@@ -1,9 +1,11 @@
 """The protocol side of single sign-on: discovery, the way to the provider, and what comes back, all checked.
 
-OpenID Connect's code flow with PKCE, state and nonce, by Authlib. Metadata and keys are kept for an hour; a token
-signed by a key that is not among them has the keys fetched anew, at most once in `KEYS_REST`.
+OpenID Connect's code flow with PKCE, state and nonce, by Authlib. Metadata and keys are kept for an hour; a token that
+none of them verifies has the keys fetched anew, at most once in `KEYS_REST`: a provider may have replaced a key under a
+new name or, against good custom, under the same one.
 """
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyCurveError, InvalidKeyIdError, JoseError, KeyParameterError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
@@ -30,6 +32,8 @@ LEEWAY_SECONDS = 60
 KEEP_SECONDS = 3600.0
 KEYS_REST = 10.0
 ANSWER_SECONDS = 10.0
+# What a token that is signed by a key we do not have, or have otherwise, fails with.
+STALE = (BadSignatureError, InvalidKeyIdError, InvalidKeyCurveError, KeyParameterError)
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +63,7 @@ class _Known:
     keys: KeySet
     refetched_at: float = float("-inf")
     fetched_at: float = field(default_factory=time.monotonic)
+    refetching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 _known: dict[Provider, _Known] = {}
@@ -190,13 +195,7 @@ def _is_safe(url: object) -> bool:
 async def _verified(provider: Provider, known: _Known, id_token: str, access_token: str, nonce: str) -> dict[str, Any]:
     """Return the claims of an ID token whose signature, issuer, audience, nonce and times hold."""
     try:
-        try:
-            decoded = jwt.decode(id_token, known.keys, registry=_registry())
-        except InvalidKeyIdError:
-            if time.monotonic() - known.refetched_at < KEYS_REST:
-                raise
-            known.keys, known.refetched_at = await _fetched_keys(provider, known.metadata), time.monotonic()
-            decoded = jwt.decode(id_token, known.keys, registry=_registry())
+        decoded = await _decoded(provider, known, id_token)
         claims = CodeIDToken(
             decoded.claims,
             decoded.header,
@@ -213,6 +212,22 @@ async def _verified(provider: Provider, known: _Known, id_token: str, access_tok
     if not isinstance(claims.get("sub"), str) or not claims["sub"] or len(claims["sub"]) > 255:
         raise SignInRefused
     return dict(claims)
+
+
+async def _decoded(provider: Provider, known: _Known, id_token: str) -> jwt.Token:
+    """Return a token that one of the provider's keys has signed; raises JoseError, ProviderFails."""
+    tried = known.keys
+    try:
+        return jwt.decode(id_token, tried, registry=_registry())
+    except STALE:
+        # Of sign-ins that meet a new key at once, one fetches it.
+        async with known.refetching:
+            if known.keys is tried:
+                if time.monotonic() - known.refetched_at < KEYS_REST:
+                    raise
+                known.refetched_at = time.monotonic()
+                known.keys = await _fetched_keys(provider, known.metadata)
+    return jwt.decode(id_token, known.keys, registry=_registry())
 
 
 def _registry() -> JWSRegistry:

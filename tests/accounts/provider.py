@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from joserfc.jwk import RSAKey
 
 OUR_ADDRESS = "http://bench.test"
 CLIENT, SECRET = "bench", "a secret between the two"
@@ -31,10 +32,36 @@ class RunningProvider:
     """A started provider."""
 
     issuer: str
+    folder: Path
 
     def rotate_keys(self) -> None:
         """Let it sign with a new key from now on."""
         httpx.post(f"{self.issuer}/api/keys/rotate", trust_env=False).raise_for_status()
+
+    @contextlib.contextmanager
+    def one_key_name(self) -> Iterator[Callable[[], None]]:
+        """Let it sign with a key of its operator for this block; yield what replaces the key under the same name."""
+        settings = self.folder / "settings.yaml"
+        before = settings.read_text()
+
+        def replace() -> None:
+            key = RSAKey.generate_key(2048)
+            paths = {name: self.folder / f"{name}-{key.thumbprint()}.pem" for name in ("private_key", "public_key")}
+            for name, path in paths.items():
+                path.write_bytes(key.as_pem(private=name == "private_key"))
+            named = {**{name: str(path) for name, path in paths.items()}, "kid": "the-only-name"}
+            settings.write_text(json.dumps({**json.loads(before), "jwt": {"external_keys": named}}))
+            self._reload()
+
+        replace()
+        try:
+            yield replace
+        finally:
+            settings.write_text(before)
+            self._reload()
+
+    def _reload(self) -> None:
+        httpx.post(f"{self.issuer}/api/config/reload", trust_env=False).raise_for_status()
 
     async def log_in(self, authorization_url: str, person: str) -> dict[str, str]:
         """Log in as a browser would, and return what the provider sends back in the query of our callback."""
@@ -71,7 +98,7 @@ def running_provider(folder: Path) -> Iterator[RunningProvider]:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ, "NO_PROXY": "*"})
     try:
         _wait(process, issuer, folder / "log")
-        yield RunningProvider(issuer)
+        yield RunningProvider(issuer, folder)
     finally:
         process.terminate()
         process.wait(20)

@@ -1,14 +1,12 @@
 """Single sign-on against a real provider: the whole flow, what claims mean, and everything that must be refused."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -19,38 +17,14 @@ from siliconmark_ui.accounts.own_password import Post
 from siliconmark_ui.accounts.providers import Provider
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.tables import Identity
-from siliconmark_ui.config import load_settings
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.models import User
 from tests.accounts.flows import START, come_back, ours, people_in, refusal, set_out, sign_in, with_query
-from tests.accounts.provider import CLIENT, OTHER_CLIENT, OUR_ADDRESS, SECRET, RunningProvider, running_provider
+from tests.accounts.meddling import meddle
+from tests.accounts.provider import CLIENT, OTHER_CLIENT, OUR_ADDRESS, RunningProvider
 from tests.api.paths import V1
 from tests.factories import make_caller
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
-    """The run's one provider."""
-    with running_provider(tmp_path_factory.mktemp("provider")) as provider:
-        yield provider
-
-
-@pytest.fixture
-def corp(running: RunningProvider) -> Provider:
-    """The provider as settings name it: the customer and the role come from its claims."""
-    prefix = "SILICONMARK_OIDC_CORP_"
-    environ = {
-        f"{prefix}ISSUER": running.issuer,
-        f"{prefix}CLIENT_ID": CLIENT,
-        f"{prefix}CLIENT_SECRET": SECRET,
-        f"{prefix}LABEL": "Corp",
-        f"{prefix}CUSTOMER_CLAIM": "tenant",
-        f"{prefix}ROLE_CLAIM": "roles",
-        f"{prefix}ROLE_MAP": "BENCH_ADMINS=customer_admin, OPERATORS=root_admin",
-    }
-    (provider,) = load_settings({"PUBLIC": "", **environ}).providers
-    return provider
 
 
 async def test_first_sign_in_makes_the_person_and_the_second_finds_them(
@@ -135,13 +109,6 @@ async def test_deactivated_person_does_not_come_in(db: Database, corp: Provider,
         assert "deactivated" in refusal(await sign_in(client, running))
 
 
-async def test_rotated_keys_are_fetched_anew(db: Database, corp: Provider, running: RunningProvider) -> None:
-    async with ours(db, corp) as client:
-        await sign_in(client, running)
-        running.rotate_keys()
-        assert (await sign_in(client, running)).headers["location"] == "/jobs/7"
-
-
 async def test_nonce_of_another_sign_in_is_refused(db: Database, corp: Provider, running: RunningProvider) -> None:
     async with ours(db, corp) as client:
         url = with_query(await set_out(client), nonce="another")
@@ -217,32 +184,10 @@ async def test_clocks_may_differ_by_a_minute(
             refusal(answer)
 
 
-class _Meddler(httpx2.AsyncHTTPTransport):
-    """A network in which the provider's answers are replaced: `change` gets the token answer's JSON."""
-
-    def __init__(self, change: Any) -> None:
-        super().__init__()
-        self._change = change
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        answer = await super().handle_async_request(request)
-        if not request.url.path.endswith("/token"):
-            return answer
-        await answer.aread()
-        return httpx2.Response(answer.status_code, json=await self._change(answer.json()))
-
-
 async def _meddled(
     monkeypatch: pytest.MonkeyPatch, db: Database, corp: Provider, running: RunningProvider, change: Any
 ) -> str:
-    client_of = oidc._client
-
-    def meddled(provider: Provider, redirect_uri: str) -> Any:
-        client = client_of(provider, redirect_uri)
-        client._transport = _Meddler(change)
-        return client
-
-    monkeypatch.setattr(oidc, "_client", meddled)
+    meddle(monkeypatch, change)
     async with ours(db, corp) as client:
         message = refusal(await sign_in(client, running))
     assert await people_in(db) == []
