@@ -40,7 +40,10 @@ def account_page() -> rx.Component:
     """Draw the own account."""
     head = rx.el.div(
         rx.el.h1("Your account", class_name="sm-title"),
-        rx.el.span(person.email, " · ", person.role, " · ", person.customer, class_name="sm-muted sm-break"),
+        rx.cond(
+            person.email != "",
+            rx.el.span(person.email, " · ", person.role, " · ", person.customer, class_name="sm-muted sm-break"),
+        ),
         demo_mark(),
         class_name="sm-page-head",
     )

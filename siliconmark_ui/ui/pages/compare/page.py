@@ -10,7 +10,7 @@ from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.compare.state import CompareState
-from siliconmark_ui.ui.pages.compare.table import comparison_table
+from siliconmark_ui.ui.pages.compare.table import comparison_table, waiting_table
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = CompareState
@@ -38,7 +38,7 @@ def compare_page() -> rx.Component:
     )
     body = rx.match(
         state.phase,
-        ("loading", rx.el.div(class_name="sm-panel sm-panel-wait", aria_busy="true")),
+        ("loading", waiting_table()),
         ("failed", rx.el.div(_failed(), class_name="sm-panel")),
         ("empty", rx.el.div(_empty(), class_name="sm-panel")),
         rx.el.div(

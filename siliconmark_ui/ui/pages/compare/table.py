@@ -4,9 +4,10 @@ import reflex as rx
 
 from siliconmark_ui.ui.components.badges import state_badge
 from siliconmark_ui.ui.components.clock import relative_time
-from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.feedback import bone, notice
 from siliconmark_ui.ui.values import Shown
 
+SKELETON_ROWS = 14
 MARKS = {"best": ("arrow-up-to-line", "best", "green"), "worst": ("arrow-down-to-line", "worst", "red")}
 """Icon, word and tone of a mark."""
 
@@ -34,6 +35,19 @@ def comparison_table(view: Shown) -> rx.Component:
         role="region",
         aria_label="Jobs side by side",
     )
+
+
+def waiting_table() -> rx.Component:
+    """Draw what stands where the table will, until the jobs are there."""
+    head = rx.el.tr(rx.el.th(), *(rx.el.th(rx.el.div(bone(4), class_name="sm-compare-wait")) for _ in range(2)))
+    rows = [
+        rx.el.tr(rx.el.th(bone(3 if index % 3 else 2)), *(rx.el.td(bone(1 if index % 2 else 2)) for _ in range(2)))
+        for index in range(SKELETON_ROWS)
+    ]
+    table = rx.el.table(
+        rx.el.thead(head), rx.el.tbody(*rows), class_name="sm-table sm-compare-table", aria_hidden="true"
+    )
+    return rx.el.div(table, class_name="sm-table-frame", aria_busy="true")
 
 
 def _head(job: Shown) -> rx.Component:
@@ -81,7 +95,10 @@ def _section(section: Shown) -> rx.Component:
 
 def _row(row: Shown) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(row.label, scope="row", title=row.label), rx.foreach(row.cells, _cell), data_testid="compare-row"
+        rx.el.th(row.label, scope="row", title=row.label),
+        rx.foreach(row.cells, _cell),
+        class_name=rx.cond(row.has_figures, "sm-compare-figures", ""),
+        data_testid="compare-row",
     )
 
 

@@ -7,7 +7,7 @@ from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.comparison import OVERLAY, compared_metrics, most_different_metric, network_keys
 from siliconmark_ui.comparisons.reading import ComparedJob
-from siliconmark_ui.comparisons.rows import Cell, Section, shown_sections
+from siliconmark_ui.comparisons.rows import Cell, Row, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
 from siliconmark_ui.comparisons.table import comparison_table
 from siliconmark_ui.ui import urls
@@ -63,9 +63,10 @@ class CellView:
 
 @dataclasses.dataclass(frozen=True)
 class RowView:
-    """One row of values."""
+    """One row of values; figures stand right-aligned."""
 
     label: str = ""
+    has_figures: bool = False
     cells: list[CellView] = dataclasses.field(default_factory=list)
 
 
@@ -173,8 +174,13 @@ def _section_view(section: Section) -> SectionView:
     return SectionView(
         section.title,
         section.note,
-        [RowView(row.label, [_cell_view(cell, differs=row.differs) for cell in row.cells]) for row in section.rows],
+        [_row_view(row) for row in section.rows],
     )
+
+
+def _row_view(row: Row) -> RowView:
+    cells = [_cell_view(cell, differs=row.differs) for cell in row.cells]
+    return RowView(row.label, row.kind in {"integer", "number"}, cells)
 
 
 def _cell_view(cell: Cell, *, differs: bool) -> CellView:

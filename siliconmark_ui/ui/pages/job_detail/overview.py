@@ -171,11 +171,11 @@ def result_view(key: str, entry: ResultEntry, name: str) -> ResultView:
     return ResultView(key, name, entry["state"], entry["error_message"] or "", facts)
 
 
-def overview_tab(view: Shown) -> rx.Component:
-    """Draw the overview."""
+def overview_tab(view: Shown, heading: Shown) -> rx.Component:
+    """Draw the overview; a job that waits for its nodes leads to what starts them."""
     return rx.el.div(
         rx.cond(view.problems.length() > 0, _problems(view)),
-        rx.cond(view.scores.length() > 0, _scores(view), _unscored(view)),
+        rx.cond(view.scores.length() > 0, _scores(view), _unscored(view, heading)),
         rx.foreach(view.results, _result),
         class_name="sm-stack",
     )
@@ -210,8 +210,12 @@ def _score(score: Shown) -> rx.Component:
     )
 
 
-def _unscored(view: Shown) -> rx.Component:
-    return rx.el.div(notice("gauge", view.finding, view.hint, testid="job-unscored"), class_name="sm-panel")
+def _unscored(view: Shown, heading: Shown) -> rx.Component:
+    to_agent = rx.cond(
+        heading.takes_agents, rx.el.a("How to start its agents", href=heading.agent_href, class_name="sm-button")
+    )
+    words_of_it = notice("gauge", view.finding, view.hint, to_agent, testid="job-unscored")
+    return rx.el.div(words_of_it, class_name="sm-panel")
 
 
 def _result(result: Shown) -> rx.Component:

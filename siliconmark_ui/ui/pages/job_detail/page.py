@@ -100,7 +100,7 @@ def _tab() -> rx.Component:
         ("nodes", nodes_tab(state.tasks)),
         ("agent", agent_tab(heading)),
         ("raw", raw_tab(heading)),
-        overview_tab(state.overview),
+        overview_tab(state.overview, heading),
     )
     return rx.el.div(content, aria_busy=state.is_busy, data_testid="job-tab", data_tab=state.tab)
 

@@ -21,7 +21,7 @@ class Column:
 
 _WIDTHS = {
     "state": 144,
-    "nodes": 136,
+    "nodes": 152,
     "performance": 186,
     "created": 96,
     "duration": 108,
