@@ -28,7 +28,7 @@ _TEXTS: dict[str, OpenApi] = {
 }
 _WORDS = {
     "action": "Entries whose action begins so, such as `token.` or `person.invited`",
-    "person": "Entries of the person with exactly this e-mail",
+    "person": "Entries of the account with this e-mail; else of whoever has this in their e-mail, or in their name",
     "outcome": "Entries with this outcome",
     "after": "Entries recorded after this time (exclusive)",
     "before": "Entries recorded before this time (exclusive)",
@@ -97,7 +97,7 @@ def read_filter(given: dict[str, str]) -> EntryFilter:
         raise InvalidInput(f"outcome must be one of: {', '.join(OUTCOMES)}")
     return EntryFilter(
         action=check_text(given.get("action", ""), "action"),
-        person=check_text(given.get("person", ""), "person").strip().lower(),
+        person=check_text(given.get("person", ""), "person").strip(),
         outcome=outcome,
         after=parse_instant(given["after"], "after") if "after" in given else None,
         before=parse_instant(given["before"], "before") if "before" in given else None,

@@ -8,7 +8,10 @@ OUTCOMES = ("ok", "refused")
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries: of one customer (None: all), whose action begins so, of one person, with that outcome, when."""
+    """Which entries: of one customer (None: all), whose action begins so, of whom, with that outcome, when.
+
+    `person` is a whole e-mail of an account, or a part of an e-mail or of an account's name.
+    """
 
     customer_id: int | None = None
     action: str = ""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import TypedDict
 
 from siliconmark_ui.accounts.roles import Actor, Role
@@ -50,8 +51,9 @@ async def list_entries(db: Database, actor: Actor, wanted: EntryFilter, page: in
     """Return one page of the entries that the actor may read; raises PermissionDenied."""
     visible = _visible(actor, wanted)
     async with db.session_scope() as session:
-        entries = await repository.page(session, visible, (page - 1) * per_page, per_page)
-        total = await repository.total(session, visible)
+        matching = await _matching(session, visible)
+        entries = await repository.page(session, matching, (page - 1) * per_page, per_page)
+        total = await repository.total(session, matching)
     return {"results": [_row(entry) for entry in entries], "total": total}
 
 
@@ -71,8 +73,24 @@ async def export_entries(
 
 async def _rows(db: Database, visible: EntryFilter) -> AsyncIterator[EntryRow]:
     async with db.session_scope() as session:
-        async for entry in repository.stream(session, visible):
+        async for entry in repository.stream(session, await _matching(session, visible)):
             yield _row(entry)
+
+
+async def _matching(session: AsyncSession, visible: EntryFilter) -> repository.Matching:
+    emails = await _emails_of(session, visible) if visible.person else None
+    await repository.plan_anew(session)
+    return repository.matching(visible, emails)
+
+
+async def _emails_of(session: AsyncSession, visible: EntryFilter) -> list[str]:
+    """Return whose entries are meant: names are those of accounts that the reader looks after, and no others."""
+    part = visible.person.lower()
+    accounts = await repository.accounts_of(session, visible.customer_id)
+    if any(part == email for email, _ in accounts):
+        return [part]
+    named = {email for email, name in accounts if part in name.lower()}
+    return sorted(named.union(await repository.emails_with(session, part)))
 
 
 async def _csv_chunks(rows: AsyncIterator[EntryRow]) -> AsyncIterator[bytes]:

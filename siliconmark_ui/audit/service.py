@@ -33,6 +33,7 @@ class Act:
 async def record(session: AsyncSession, act: Act) -> None:
     """Add an act to the log in the caller's transaction: it stands there exactly if what it tells of was done."""
     actor, moment = act.actor, now()
+    customer_id = act.customer_id if act.customer_id is not None or actor is None else actor.customer_id
     session.add(
         AuditEntry(
             id=make_id(moment, await repository.next_sequence(session)),
@@ -41,13 +42,19 @@ async def record(session: AsyncSession, act: Act) -> None:
             outcome=act.outcome,
             actor_id=actor.user_id if actor else None,
             actor_email=_cut(actor.email if actor else act.email),
-            customer_id=act.customer_id if act.customer_id is not None or actor is None else actor.customer_id,
-            customer_name=act.customer_name or (actor.customer_name if actor else ""),
+            customer_id=customer_id,
+            customer_name=act.customer_name or await _customer_name(session, actor, customer_id),
             target=_cut(act.target),
             address=_cut(caller_address()),
             details=act.details,
         )
     )
+
+
+async def _customer_name(session: AsyncSession, actor: Actor | None, customer_id: int | None) -> str:
+    if actor is not None and actor.customer_id == customer_id:
+        return actor.customer_name
+    return await repository.customer_name(session, customer_id) if customer_id is not None else ""
 
 
 async def record_alone(db: Database, act: Act) -> None:

@@ -5,30 +5,35 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import ProgrammingError
 
 from siliconmark_ui.accounts import people
 from siliconmark_ui.accounts.api_tokens import make_token
-from siliconmark_ui.accounts.own_password import Post
+from siliconmark_ui.accounts.own_password import Post, make_reset_link, reset_password
 from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.accounts.service import Browser
 from siliconmark_ui.audit.caller import from_address
 from siliconmark_ui.audit.reading import FORMULA_STARTS, _safe_cell
 from siliconmark_ui.audit.refusals import REFUSALS
 from siliconmark_ui.audit.service import Act, record_alone
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now, to_text
+from siliconmark_ui.models import User
 from tests.accounts.browsers import browser
 from tests.api.expect import invalid, ok, refused
 from tests.api.paths import DELETE, JOBS, TOKEN, V1
-from tests.factories import Caller, bearer, make_caller, make_job
+from tests.factories import PASSWORD, Caller, bearer, make_caller, make_job
 
 AUDIT = f"{V1}/audit"
+ANN = "ann@acme.example"
+NEW = "seven brown lamps hum"
 
 
 @pytest.fixture
@@ -187,11 +192,82 @@ async def test_entries_are_filtered_and_paged(http: httpx.AsyncClient, db: Datab
     assert len(await _entries(http, root, action="token%")) == 0
     assert [row["person"] for row in await _entries(http, root, outcome="refused")] == ["x@y.example"]
     assert len(await _entries(http, root, person="Ruth@home.example")) == 5
+    assert len(await _entries(http, root, person="UTH@h")) == 5
     span = {"after": to_text(start), "before": to_text(start + timedelta(minutes=3))}
     assert [row["target"] for row in await _entries(http, root, **span)] == ["2", "1"]
     second = await http.get(AUDIT, params={"page": 2, "per_page": 4}, headers=root.headers)
     assert [row["target"] for row in ok(second)["results"]] == ["1", "0"]
     assert second.json()["total"] == 6
+
+
+async def test_sign_ins_name_the_customer_where_the_account_is_known(
+    http: httpx.AsyncClient, db: Database, api_address: str, root: Caller
+) -> None:
+    await make_caller(db)
+    async with browser(api_address) as one:
+        await one.sign_in(password="not the password")
+        await one.sign_in(email="nobody@acme.example")
+        await one.sign_in()
+        await one.post("/auth/password", current=PASSWORD, new=NEW, again=NEW)
+        await one.post("/auth/sign-out")
+    await http.post(TOKEN, data={"username": "ann@acme.example", "password": NEW})
+    link = await make_reset_link(db, ANN)
+    await reset_password(db, parse_qs(urlsplit(link.path).query)["key"][0], "nine brown lamps hum")
+    for _ in range(11):
+        await http.post(TOKEN, data={"username": ANN, "password": "not the password"})
+    rows = await _entries(http, root)
+    assert {row["action"] for row in rows if ANN in (row["person"], row["target"])} >= {
+        "session.signed_in", "session.signed_out", "password.changed", "password.reset", "password.reset_requested",
+        "limit.reached",
+    }  # fmt: skip
+    assert {row["customer"] for row in rows if ANN in (row["person"], row["target"])} == {"Acme"}
+    assert [row["customer"] for row in rows if row["person"] == "nobody@acme.example"] == [""]
+
+
+async def test_whoever_joins_or_is_linked_is_recorded_with_the_customer(
+    http: httpx.AsyncClient, db: Database, root: Caller
+) -> None:
+    await make_caller(db)
+    invited = await people.invite(db, root.actor, Post(""), "new@acme.example", Role.USER, "Acme")
+    key = parse_qs(urlsplit(str(invited["link"])).query)["key"][0]
+    await people.accept_invitation(db, key, "New", NEW, Browser("127.0.0.1"))
+    rows = await _entries(http, root)
+    assert [(row["action"], row["customer"]) for row in rows] == [
+        ("session.signed_in", "Acme"), ("person.added", "Acme"), ("person.invited", "Acme"),
+    ]  # fmt: skip
+
+
+async def test_entries_are_found_by_a_part_of_an_email_or_of_a_name(
+    http: httpx.AsyncClient, db: Database, root: Caller
+) -> None:
+    cleo = await make_caller(db, "cleo@acme.example", Role.CUSTOMER_ADMIN)
+    callers = [await make_caller(db, email) for email in (ANN, "joann@acme.example", "zoe@acme.example")]
+    async with db.session_scope() as session:
+        await session.execute(update(User).where(User.email == "zoe@acme.example").values(name="Zoë ÄNNE_%"))
+        await session.execute(update(User).where(User.email == "ruth@home.example").values(name="Ruth Zorn"))
+    for caller in (*callers, root):
+        await record_alone(db, Act("token.made", caller.actor, customer_id=cleo.actor.customer_id))
+    await record_alone(db, Act("session.signed_in", email="stranger_ann%@x.example", outcome="refused"))
+
+    async def found(reader: Caller, person: str) -> set[str]:
+        rows = await _entries(http, reader, person=person)
+        assert len(rows) == len({row["person"] for row in rows})
+        return {row["person"].partition("@")[0] for row in rows}
+
+    assert await found(root, "ann") == {"ann", "joann", "stranger_ann%"}
+    # The whole e-mail of an account is that account.
+    assert await found(root, " ANN@acme.example ") == {"ann"}
+    assert await found(root, "änne") == {"zoe"}
+    assert await found(root, "ZO") == {"zoe", "ruth"}
+    assert await found(root, "_") == {"zoe", "stranger_ann%"}
+    assert await found(root, "ann%") == {"stranger_ann%"}
+    assert await found(root, "nobody") == set()
+    # An admin of a customer does not learn what others are called, only what stands in the own log.
+    assert await found(cleo, "zo") == {"zoe"}
+    assert await found(cleo, "ruth@") == {"ruth"}
+    assert await found(cleo, "stranger") == set()
+    answer = await http.get(f"{AUDIT}/export?format=json&person=joa", headers=root.headers)
+    assert [row["person"] for row in answer.json()] == ["joann@acme.example"]
 
 
 @pytest.mark.parametrize(

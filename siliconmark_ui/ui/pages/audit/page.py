@@ -55,19 +55,10 @@ def _filters() -> rx.Component:
 
 
 def _person_search() -> rx.Component:
-    known = rx.el.datalist(rx.foreach(state.people, lambda email: rx.el.option(value=email)), id="audit-people")
-    box = parts.search_box(
-        state,
-        PLACE,
-        chosen.person,
-        label="Person, by e-mail: Enter finds whoever is not offered",
-        placeholder="E-mail of a person",
-        name="person",
-        list="audit-people",
-        max_length=PERSON_MAX,
-        auto_complete="off",
+    label, placeholder = "E-mail or name of who did it has", "E-mail or name"
+    return parts.search_box(
+        state, PLACE, chosen.person, label=label, placeholder=placeholder, max_length=PERSON_MAX, auto_complete="off"
     )
-    return rx.el.form(box, known, on_submit=state.find, class_name="sm-search-form")
 
 
 def _act_select() -> rx.Component:

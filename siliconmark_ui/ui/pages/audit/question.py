@@ -16,11 +16,6 @@ OUTCOME_NAMES = {"ok": "Done", "refused": "Refused"}
 ACTION_MAX, PERSON_MAX = 60, 254
 
 
-def _email(text: str, name: str) -> str:
-    read: str = text_up_to(PERSON_MAX)(text, name)
-    return read.lower()
-
-
 @dataclass(frozen=True)
 class Chosen:
     """The values that the controls show; texts, empty where nothing is chosen. Times are UTC to the minute."""
@@ -35,7 +30,7 @@ class Chosen:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditQuery(AdminQuery):
-    """Which entries: whose action begins so, of one person, with that outcome, between two times (exclusive)."""
+    """Which entries: whose action begins so, of whom, with that outcome, between two times (exclusive)."""
 
     action: str | None = None
     person: str | None = None
@@ -46,7 +41,7 @@ class AuditQuery(AdminQuery):
     readers: ClassVar[Mapping[str, Reader]] = {
         **PAGING,
         "action": text_up_to(ACTION_MAX),
-        "person": _email,
+        "person": text_up_to(PERSON_MAX),
         "outcome": one_of(*OUTCOMES),
         "after": parse_instant,
         "before": parse_instant,
@@ -65,7 +60,9 @@ class AuditQuery(AdminQuery):
         """Say one filter in words."""
         if isinstance(value, datetime):
             return f"{name.capitalize()} {value:%Y-%m-%d %H:%M} UTC"
-        return {"action": kind_words, "outcome": OUTCOME_NAMES.__getitem__}.get(name, str)(value)
+        if name == "person":
+            return f"By “{value}”"
+        return kind_words(value) if name == "action" else OUTCOME_NAMES[value]
 
     def to_filter(self) -> EntryFilter:
         """Return what the service is asked."""
@@ -77,10 +74,10 @@ class AuditQuery(AdminQuery):
         return Chosen(self.action or "", self.person or "", self.outcome or "", after, before, str(self.per_page))
 
     def sentence(self) -> str:
-        """Say the whole question: `Refused acts of maya@demo.example, newest first`."""
+        """Say the whole question: `Refused acts by “maya”, newest first`."""
         kind = f"{OUTCOME_NAMES[self.outcome]} acts" if self.outcome else "All acts"
         what = f" of the kind “{kind_words(self.action)}”" if self.action else ""
-        whose = f" by {self.person}" if self.person else ""
+        whose = f" by “{self.person}”" if self.person else ""
         after = f" after {self.after:%Y-%m-%d %H:%M} UTC" if self.after else ""
         before = f" before {self.before:%Y-%m-%d %H:%M} UTC" if self.before else ""
         return f"{kind}{what}{whose}{after}{before}, newest first"

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import msgspec
 import reflex as rx
 
-from siliconmark_ui.accounts import people
 from siliconmark_ui.accounts.roles import Actor, Role
 from siliconmark_ui.audit import reading
 from siliconmark_ui.charts import words
@@ -20,7 +19,6 @@ from siliconmark_ui.ui.pages.audit.phrases import DetailView, act_words, detail_
 from siliconmark_ui.ui.pages.audit.question import AuditQuery, Chosen
 
 FORMATS = ("csv", "json")
-MOST_OFFERED = 300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +43,6 @@ class AuditState(AdminListState, rx.State):
 
     rows: list[EntryView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     chosen: Chosen = Chosen()
-    people: list[str] = []  # noqa: RUF012
     exports: list[ExportChoice] = []  # noqa: RUF012
     shows_customers: bool = False
 
@@ -56,23 +53,14 @@ class AuditState(AdminListState, rx.State):
 
     @rx.event
     def search(self, text: str) -> Any:
-        """Filter by a person as soon as what is typed is the e-mail of one, or is empty again."""
-        typed = text.strip().lower()
-        return self._find(typed) if not typed or typed in self.people else None
-
-    @rx.event
-    def find(self, form: dict[str, Any]) -> Any:
-        """Filter by the e-mail that was typed, whoever it is."""
-        return self._find(str(form.get("person") or "").strip().lower())
+        """Filter by a part of the e-mail or name of who did it."""
+        self._typed = text.strip()
+        return self._choose("person", self._typed)
 
     @rx.event
     def choose_span(self, days: str) -> Any:
         """Filter by a range of time that ends now."""
         return self._go(lambda query: query.within(days, now()))
-
-    def _find(self, typed: str) -> Any:
-        self._typed = typed
-        return self._go(lambda query: query.but(page=1, person=query.read("person", typed) if typed else None))
 
     async def _fill(self, actor: Actor) -> None:
         query: AuditQuery = self._question()
@@ -89,10 +77,6 @@ class AuditState(AdminListState, rx.State):
         plain = query.but(page=1, per_page=AuditQuery().per_page)
         links = export_links(urls.AUDIT_EXPORT, plain.pairs(), FORMATS)
         self.exports = [ExportChoice(links, total, words.plural(total, "entry", "entries"))]
-
-    async def _read_offers(self, actor: Actor) -> None:
-        found = await people.list_people(get_database(), actor)
-        self.people = [row["email"] for row in found["people"]][:MOST_OFFERED]
 
     def _show_failure(self, failure: Failure) -> None:
         super()._show_failure(failure)
