@@ -48,7 +48,7 @@ async def empty(database: Database) -> None:
     # Rows go in this order: those that refer before those referred to, and the counts after the jobs whose removal
     # their triggers write down. Emptying by DELETE is far quicker than TRUNCATE, which makes every index anew.
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    kept_by_triggers = [name for name in tables if name in {"job_counts", "job_tags"}]
+    kept_by_triggers = [name for name in tables if name in {"job_counts", "job_names", "job_tags"}]
     async with database.session_scope() as session:
         # The served API sweeps meanwhile; its sweep and this would otherwise take the same rows in different orders.
         await session.execute(text(f"SELECT pg_advisory_xact_lock({SWEEP_LOCK})"))

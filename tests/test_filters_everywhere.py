@@ -6,7 +6,7 @@ import io
 import httpx
 import pytest
 
-from siliconmark_ui.accounts.roles import Actor, Role
+from siliconmark_ui.accounts.roles import Actor, Role, Scope
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import repository, service
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
@@ -50,6 +50,24 @@ async def test_repository_finds_the_jobs_of_the_table(open_database: Database, a
         total, rows = await repository.page(reader, ann.actor.scope, asked(case))
     assert total == len(case.names)
     assert tuple(row["name"] for row in rows) == case.names
+
+
+@EACH_CASE
+@pytest.mark.parametrize("most_named", [0, repository.MOST_NAMED])
+async def test_rows_that_come_before_their_total_are_those_of_the_table(
+    open_database: Database, ann: Caller, case: Case, most_named: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST_NAMED", most_named)
+    for scope in (ann.actor.scope, Scope("customer", ann.actor.customer_id), Scope("all", 0)):
+        async with open_database.reader() as reader:
+            question = await repository.looked_up(reader, scope, asked(case))
+            in_order = await repository.rows_in_order(reader, question)
+            read_once = await repository.rows_read_once(reader, question)
+            total = await repository.count(reader, scope, asked(case))
+        for found in (in_order, read_once):
+            assert tuple(row["name"] for row in found.rows) == case.names
+        assert (read_once.total, total) == (len(case.names), len(case.names))
+        assert in_order.total in (total, None)
 
 
 @EACH_CASE

@@ -23,7 +23,7 @@ from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository as jobs
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.jobs.schemas import JobPage
+from siliconmark_ui.jobs.schemas import JobPage, JobRows
 from siliconmark_ui.models import Job
 from siliconmark_ui.words import check_text
 
@@ -42,6 +42,11 @@ def may_review(actor: Actor) -> bool:
 async def list_performance(db: Database, actor: Actor, query: AlertQuery) -> JobPage:
     """Return one page of the jobs with performance data that the actor sees: rows as with `include=performance`."""
     return await service.list_jobs(db, actor, query)
+
+
+async def list_rows(db: Database, actor: Actor, query: AlertQuery) -> JobRows:
+    """Return the rows of one page for somebody who waits for them, with the total where it costs no more."""
+    return await service.list_rows(db, actor, query)
 
 
 async def count_badge(db: Database, actor: Actor) -> AlertCounts:

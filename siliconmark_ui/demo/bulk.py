@@ -77,7 +77,7 @@ def _tidy(connection: Connection) -> None:
     # Rows count as visible to all only when their commit is on disk, so nothing may be left to be written later.
     connection.execute("SET synchronous_commit = on")
     for step in ("ANALYZE", "VACUUM"):
-        connection.execute(f"{step} customers, users, jobs, job_tags, job_counts, job_summaries".encode())
+        connection.execute(f"{step} customers, users, jobs, job_names, job_tags, job_counts, job_summaries".encode())
         connection.execute(f"{step} tasks, results, node_figures, seen_machines".encode())
 
 

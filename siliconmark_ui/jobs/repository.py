@@ -1,9 +1,20 @@
 """Reading and storing jobs: the only place that talks to the database about them."""
 
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg.rows import tuple_row
-from sqlalchemy import any_, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    any_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from siliconmark_ui.accounts.recall import Recalled
@@ -20,16 +31,44 @@ from siliconmark_ui.jobs.statements import (
     first_page_statement,
     first_versions_statement,
     in_scope,
+    is_counted,
+    is_gathered,
     is_plain,
     page_statement,
+    read_once_statement,
+    rows_statement,
     shape_of,
+    total_statement,
     values_of,
 )
-from siliconmark_ui.models import ID_SEQUENCE, LIVE, Job, JobSummary, NodeFigures, Result, Task
+from siliconmark_ui.models import ID_SEQUENCE, LIVE, Job, JobName, JobSummary, NodeFigures, Result, Task
 from siliconmark_ui.reports.repository import discard as discard_report
 from siliconmark_ui.reports.tables import Report
 
 Row = dict[str, Any]
+
+
+class Found(NamedTuple):
+    """The rows of one page; `total` is exact, None while it is not known."""
+
+    total: int | None
+    rows: list[Row]
+
+
+class Asked(NamedTuple):
+    """A question with the text and the values that ask the database."""
+
+    query: JobQuery
+    shape: Shape
+    values: dict[str, Any]
+
+
+MANY_JOBS = 50_000
+"""Jobs of a scope above which a total that is not kept takes longer than somebody shall wait for the rows."""
+LEAST_PART = 3
+"""Characters of a part of a name that the index of names can find."""
+MOST_NAMED = 5000
+"""Jobs with a part of a name up to which they are looked up, and not looked for in the order of the list."""
 
 _DETAILS: dict[str, LiteralString] = {
     kind: compiled(
@@ -75,15 +114,86 @@ _TAGS: dict[str, LiteralString] = {
 }
 
 
+# So many of the newest jobs are looked at, and so many of them named so are enough, to call a part of a name common.
+_NEWEST: ColumnElement[int] = literal_column("2000")
+_ENOUGH: ColumnElement[int] = literal_column("10")
+
+
+def _named_statement() -> LiteralString:
+    """Return the text that yields `ids`: of every job with such a name, at most `most` and null when there are more.
+
+    It is null as well when enough of the newest jobs are named so: a list in any order then meets its rows soon. Of a
+    part of fewer than three characters the index of names knows nothing: it is not to be asked for one.
+    """
+    is_such = JobName.name_lower.like(bindparam("name_pattern"))
+    newest = select(JobName.name_lower).order_by(JobName.job_id.desc()).limit(_NEWEST).subquery("newest")
+    seen = select(func.count()).select_from(newest).where(newest.c.name_lower.like(bindparam("name_pattern")))
+    parts = func.name_parts(bindparam("name_part", type_=Text))
+    in_index = func.name_parts(JobName.name_lower).bool_op("@>")(parts)
+    one_more: ColumnElement[int] = bindparam("most") + literal_column("1")
+    found = select(JobName.job_id).where(in_index, is_such).limit(one_more)
+    all_of_them = func.array(found.scalar_subquery())
+    looked_up = select(case((seen.scalar_subquery() < _ENOUGH, all_of_them)).label("ids")).subquery("looked_up")
+    is_whole = func.cardinality(looked_up.c.ids) <= bindparam("most")
+    return compiled(select(case((is_whole, looked_up.c.ids)).label("ids")))
+
+
+_NAMED = _named_statement()
+
+
 async def page(reader: Reader, scope: Scope, query: JobQuery) -> tuple[int, list[Row]]:
     """Return the exact total and the rows of one page."""
     shape, values = shape_of(scope, query), values_of(scope, query)
     if _is_quick(shape, query):
         rows = await (await reader.execute(first_page_statement(shape, query.per_page), values)).fetchall()
         return (int(rows[0]["total"]) if rows else 0), rows
+    asked = await looked_up(reader, scope, query)
+    return await _found(reader, page_statement(asked.shape), asked)
+
+
+async def _found(reader: Reader, text: LiteralString, asked: Asked) -> tuple[int, list[Row]]:
     # A plan made for any value reads far too much for a particular one: these are planned anew each time.
-    rows = await (await reader.execute(page_statement(shape), values, prepare=False)).fetchall()
+    rows = await (await reader.execute(text, asked.values, prepare=False)).fetchall()
     return int(rows[0]["total"]), [row for row in rows if row["id"] is not None]
+
+
+async def is_soon_counted(reader: Reader, scope: Scope, query: JobQuery) -> bool:
+    """Tell whether a page with its exact total is there before anybody waits for it."""
+    return _is_quick(shape_of(scope, query), query) or await count(reader, scope, JobQuery()) < MANY_JOBS
+
+
+async def looked_up(reader: Reader, scope: Scope, query: JobQuery) -> Asked:
+    """Return a question's shape and values; a rare part of a name is replaced by the jobs that have it."""
+    named = None
+    if query.name is not None and len(query.name.lower()) >= LEAST_PART and scope.kind != "owner":
+        values = {**values_of(scope, query), "most": MOST_NAMED}
+        row = await (await reader.execute(_NAMED, values, prepare=False)).fetchone()
+        named = row["ids"] if row else None
+    return Asked(query, shape_of(scope, query, named), values_of(scope, query, named))
+
+
+async def rows_in_order(reader: Reader, asked: Asked) -> Found:
+    """Return the rows of one page from an index that has them in order; soon, unless few of what it has match.
+
+    The total comes with them where it costs nothing, and is None where it has to be counted.
+    """
+    if is_counted(asked.shape) or is_gathered(asked.shape):
+        return Found(*await _found(reader, page_statement(asked.shape), asked))
+    rows = await (await reader.execute(rows_statement(asked.shape), asked.values, prepare=False)).fetchall()
+    is_last = len(rows) < asked.query.per_page and (rows or asked.query.page == 1)
+    return Found(asked.query.offset + len(rows) if is_last else None, rows)
+
+
+async def rows_read_once(reader: Reader, asked: Asked) -> Found:
+    """Return the rows of one page and the total from all jobs that match, in a time that hardly depends on which."""
+    return Found(*await _found(reader, read_once_statement(asked.shape), asked))
+
+
+async def count(reader: Reader, scope: Scope, query: JobQuery) -> int:
+    """Return the exact number of matching jobs."""
+    text, values = total_statement(shape_of(scope, query)), values_of(scope, query)
+    row = await (await reader.execute(text, values, prepare=False)).fetchone()
+    return int(row["total"]) if row else 0
 
 
 async def first_versions(reader: Reader, caller: Recalled, query: JobQuery) -> tuple[int, list[Version]] | None:

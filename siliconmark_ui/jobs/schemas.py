@@ -76,6 +76,13 @@ class JobPage(TypedDict):
     pagination: Pagination
 
 
+class JobRows(TypedDict):
+    """The rows of one page; `total` is exact, None when it has to be counted first."""
+
+    results: list[JobRow]
+    total: int | None
+
+
 class ResultEntry(TypedDict):
     """One benchmark's result; `results` is the uploaded JSON text, passed on as it came."""
 

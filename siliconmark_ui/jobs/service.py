@@ -22,9 +22,10 @@ from siliconmark_ui.identifiers import LARGEST_ID, instant_of, make_id
 from siliconmark_ui.instants import now, to_text
 from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.first_rows import first_rows
 from siliconmark_ui.jobs.kept import KeptRows, rows_kept
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
-from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, NamedResult
+from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, JobRows, NamedResult
 from siliconmark_ui.models import Job
 from siliconmark_ui.reports.links import report_url
 from siliconmark_ui.words import clean_description, clean_name, clean_tags
@@ -49,6 +50,21 @@ async def list_jobs(db: Database, actor: Actor, query: JobQuery) -> JobPage:
     """Return one page of the jobs that the actor sees, with the exact total."""
     async with db.reader() as reader:
         return _page(query, *await repository.page(reader, actor.scope, query))
+
+
+async def list_rows(db: Database, actor: Actor, query: JobQuery) -> JobRows:
+    """Return the rows of one page for somebody who waits for them; `count_jobs` tells a total that is missing."""
+    total, rows = await first_rows(db, actor.scope, query)
+    if total is None and not rows:
+        # A page past the end says how many there are, and nothing else.
+        total = await count_jobs(db, actor, query)
+    return {"results": _job_rows(rows), "total": total}
+
+
+async def count_jobs(db: Database, actor: Actor, query: JobQuery) -> int:
+    """Return exactly how many jobs of the actor's scope match."""
+    async with db.reader() as reader:
+        return await repository.count(reader, actor.scope, query)
 
 
 async def list_jobs_for_token(db: Database, signer: TokenSigner, token: str, query: JobQuery) -> JobPage:
@@ -84,9 +100,12 @@ async def _kept_page(reader: Reader, caller: Recalled, query: JobQuery, kept: Ke
 
 
 def _page(query: JobQuery, total: int, rows: list[dict[str, Any]]) -> JobPage:
+    return {"results": _job_rows(rows), "pagination": pagination(total, query.page, query.per_page)}
+
+
+def _job_rows(rows: list[dict[str, Any]]) -> list[JobRow]:
     token = get_signer().job_token
-    results = [job_row(row, token) for row in rows]
-    return {"results": results, "pagination": pagination(total, query.page, query.per_page)}
+    return [job_row(row, token) for row in rows]
 
 
 async def count_alerts(db: Database, actor: Actor, query: JobQuery) -> int:

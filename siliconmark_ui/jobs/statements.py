@@ -5,15 +5,17 @@ after that a question costs a dictionary of values and one round trip.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
     ColumnElement,
     Select,
+    Subquery,
     any_,
     bindparam,
     func,
@@ -31,7 +33,7 @@ from siliconmark_ui.alerts.tables import AlertAcknowledgement
 from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.identifiers import first_id_after, first_id_from
 from siliconmark_ui.jobs.filters import JobQuery
-from siliconmark_ui.models import IS_ALERT, LIVE, Job, JobCount, JobSummary, JobTag
+from siliconmark_ui.models import IS_ALERT, LIVE, Job, JobCount, JobName, JobSummary, JobTag
 
 _DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 # The order of the ids is the order of creation, and of expiry a day later.
@@ -83,17 +85,20 @@ class Shape:
     expanded: frozenset[str]
 
 
-def shape_of(scope: Scope, query: JobQuery) -> Shape:
-    """Return the shape of a question; a filter that every job passes is left out of it."""
-    given = query.given
+def shape_of(scope: Scope, query: JobQuery, named: Sequence[int] | None = None) -> Shape:
+    """Return the shape of a question; a filter that every job passes is left out of it.
+
+    `named` are the ids of all jobs with such a name when they were looked up, None when they are not known.
+    """
+    given = query.given if named is None else query.given | {"named"}
     if query.benchmark_id == QUICK_MARK:
         given -= {"benchmark_id"}
     expanded = frozenset(query.include) | (frozenset({"results"}) if query.include_results else frozenset())
     return Shape(scope.kind, given, len(query.state), len(query.tags), query.sort_by, query.sort_order, expanded)
 
 
-def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
-    """Return the values that a statement of this question's shape takes."""
+def values_of(scope: Scope, query: JobQuery, named: Sequence[int] | None = None) -> dict[str, Any]:
+    """Return the values that a statement of this question's shape takes; `named` as in `shape_of`."""
     values: dict[str, Any] = {
         "scope_kind": scope.kind,
         "scope_id": scope.id,
@@ -104,6 +109,7 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
         "offset": query.offset,
     }
     if query.name is not None:
+        values["name_part"] = query.name.lower()
         values["name_pattern"] = f"%{_escaped(query.name.lower())}%"
     if query.created_after is not None:
         values["first_id"] = first_id_after(query.created_after)
@@ -111,6 +117,8 @@ def values_of(scope: Scope, query: JobQuery) -> dict[str, Any]:
         values["end_id"] = first_id_from(query.created_before)
     if query.ids:
         values["ids"] = list(query.ids)
+    if named is not None:
+        values["named"] = list(named)
     values |= query.own_values
     values |= {f"state_{index}": state for index, state in enumerate(query.state)}
     return values | {f"tag_{index}": tag for index, tag in enumerate(query.tags)}
@@ -146,6 +154,7 @@ def matching(shape: Shape, *, state: int | None = None, is_settled: bool = False
         "node_count_min": Job.node_count >= bindparam("node_count_min"),
         "node_count_max": Job.node_count <= bindparam("node_count_max"),
         "ids": Job.id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        "named": Job.id == any_(bindparam("named", type_=ARRAY(BigInteger))),
         "has_performance_data": Job.performance_status.is_not(None),
         "gpu_model": bindparam("gpu_model") == any_(Job.gpu_models),
         "review_open": IS_ALERT & Job.id.not_in(select(AlertAcknowledgement.job_id)),
@@ -168,13 +177,25 @@ def _tagged(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def total_of(shape: Shape, extra: Sequence[ColumnElement[bool]] = ()) -> Select[Any]:
-    """Return the exact number of matching jobs: from the kept counts or the tag table where they say it."""
-    if not extra and shape.given <= {"state", "has_performance_data"}:
+    """Return the exact number of matching jobs: from the kept counts, tags or names where they say it."""
+    if not extra and is_counted(shape):
         return _kept_total(shape)
     if not extra and shape.given == {"tags"} and shape.tag_count == 1:
         conditions = [*in_scope(shape.scope, JobTag), JobTag.tag == bindparam("tag_0")]
         return select(func.count().label("total")).select_from(JobTag).where(*conditions)
+    if not extra and _is_name_alone(shape):
+        named = JobName.name_lower.like(bindparam("name_pattern"))
+        return select(func.count().label("total")).select_from(JobName).where(named)
     return select(func.count().label("total")).select_from(Job).where(*matching(shape), *extra)
+
+
+def is_counted(shape: Shape) -> bool:
+    """Tell whether the total stands in the kept counts, whatever the values."""
+    return shape.given <= {"state", "has_performance_data"}
+
+
+def _is_name_alone(shape: Shape) -> bool:
+    return shape.given == {"name"} and shape.scope == "all"
 
 
 def _kept_total(shape: Shape) -> Select[Any]:
@@ -197,14 +218,55 @@ def _order(shape: Shape, columns: Mapping[str, ColumnElement[Any]]) -> list[Colu
 
 
 def _picked(shape: Shape) -> Select[Any]:
-    keys = [_SORTED[name] for name in _keys(shape)]
+    if is_gathered(shape):
+        return _in_order(shape, _gathered(shape))
+    if shape.sort_by == "name" and shape.given > {"name"}:
+        return _picked_by_name(shape)
     if shape.state_count > 1 and _keys(shape) == ("id",) and not shape.tag_count:
         # No index has the jobs of several states in the order of their ids, but one has those of each: as many of each
         # as the page may need are merged.
         each = [_first_of_state(shape, index) for index in range(shape.state_count)]
         merged = union_all(*each).subquery("of_states")
-        return select(merged.c.id).order_by(*_order(shape, dict(merged.c.items())))
-    return select(*keys).where(*matching(shape)).order_by(*_order(shape, _SORTED))
+        return select(merged.c.id).where(*_any_at_all(shape)).order_by(*_order(shape, dict(merged.c.items())))
+    keys = [_SORTED[name] for name in _keys(shape)]
+    return select(*keys).where(*matching(shape), *_any_at_all(shape)).order_by(*_order(shape, _SORTED))
+
+
+def _picked_by_name(shape: Shape) -> Select[Any]:
+    # The index of names says which of them match without a visit to the table; only those are looked at further. The
+    # offset keeps the planner from making one of the two steps.
+    keys = [_SORTED[name] for name in _keys(shape)]
+    such = [*in_scope(shape.scope, Job), LIVE, Job.name_lower.like(bindparam("name_pattern"))]
+    named = select(*keys).where(*such).order_by(*_order(shape, _SORTED)).offset(_NOUGHT).subquery("by_name")
+    columns = dict(named.c.items())
+    rest = replace(shape, given=shape.given - {"name"})
+    found = select(*(columns[name] for name in _keys(shape))).join(Job, Job.id == named.c.id).where(*matching(rest))
+    return found.order_by(*_order(shape, columns))
+
+
+def is_gathered(shape: Shape) -> bool:
+    """Tell whether the matching jobs are few enough to be read and then put in order, whatever the values.
+
+    No index has a person's jobs in any order but that of their ids, and the planner would look for them in the order
+    of everybody's.
+    """
+    return "named" in shape.given or (shape.scope == "owner" and _keys(shape) != ("id",))
+
+
+def _gathered(shape: Shape) -> CTE:
+    found = select(*(_SORTED[name] for name in _keys(shape))).where(*matching(shape))
+    return found.cte("matched").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _in_order(shape: Shape, matched: CTE) -> Select[Any]:
+    return select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, dict(matched.c.items())))
+
+
+def _any_at_all(shape: Shape) -> list[ColumnElement[bool]]:
+    """Return what spares a search through every job with performance data for states in which there is none."""
+    if shape.given != {"state", "has_performance_data"}:
+        return []
+    return [_kept_total(shape).scalar_subquery() > _NOUGHT]
 
 
 def _first_of_state(shape: Shape, place: int) -> Select[Any]:
@@ -233,8 +295,37 @@ def _rows(shape: Shape, picked: Select[Any]) -> Select[Any]:
 @lru_cache(maxsize=4096)
 def page_statement(shape: Shape) -> LiteralString:
     """Return the text that yields one page and the total: at least one row, whose `id` is null for an empty page."""
-    total, picked = _searched(shape) if "name" in shape.given else (total_of(shape), _picked(shape))
-    return _with_total(shape, total, _rows(shape, picked.limit(bindparam("limit")).offset(bindparam("offset"))))
+    if _is_read_once(shape):
+        return read_once_statement(shape)
+    return _with_total(shape, total_of(shape), _page_of(shape, _picked(shape)))
+
+
+@lru_cache(maxsize=4096)
+def read_once_statement(shape: Shape) -> LiteralString:
+    """Return the text that yields what `page_statement` does by reading all matching jobs and then sorting them.
+
+    It takes a while when they are many, and no longer than that whatever is asked for.
+    """
+    matched = _gathered(shape)
+    total = select(func.count().label("total")).select_from(matched)
+    return _with_total(shape, total, _page_of(shape, _in_order(shape, matched)))
+
+
+def _page_of(shape: Shape, picked: Select[Any]) -> Select[Any]:
+    return _rows(shape, picked.limit(bindparam("limit")).offset(bindparam("offset")))
+
+
+@lru_cache(maxsize=4096)
+def rows_statement(shape: Shape) -> LiteralString:
+    """Return the text that yields the rows of one page without the total: what somebody waits for."""
+    rows = _page_of(shape, _picked(shape)).subquery("page")
+    return compiled(select(*_shown(rows)).order_by(*_order_of_page(shape, rows)))
+
+
+@lru_cache(maxsize=4096)
+def total_statement(shape: Shape) -> LiteralString:
+    """Return the text that yields the exact `total` alone."""
+    return compiled(total_of(shape))
 
 
 @lru_cache(maxsize=4096)
@@ -266,18 +357,22 @@ def _first_page(shape: Shape, limit: int, columns: Sequence[Any]) -> Select[Any]
 
 def _with_total(shape: Shape, total: Select[Any], rows: Select[*tuple[Any, ...]]) -> LiteralString:
     counted, page = total.subquery("counted"), rows.subquery("page")
-    shown = [column for name, column in page.c.items() if not name.startswith("sort_")]
-    keys = {name: page.c[f"sort_{name}"] for name in _keys(shape)}
-    statement = select(counted.c.total, *shown).select_from(counted.outerjoin(page, true()))
-    return compiled(statement.order_by(*_order(shape, keys)))
+    statement = select(counted.c.total, *_shown(page)).select_from(counted.outerjoin(page, true()))
+    return compiled(statement.order_by(*_order_of_page(shape, page)))
 
 
-def _searched(shape: Shape) -> tuple[Select[Any], Select[Any]]:
-    # A part of a name has no index to find it: the jobs are read through once, for the total and the page together.
-    found = select(*(_SORTED[name] for name in _keys(shape))).where(*matching(shape))
-    matched = found.cte("matched").prefix_with("MATERIALIZED", dialect="postgresql")
-    total = select(func.count().label("total")).select_from(matched)
-    return total, select(*(matched.c[name] for name in _keys(shape))).order_by(*_order(shape, dict(matched.c.items())))
+def _shown(page: Subquery) -> list[ColumnElement[Any]]:
+    return [column for name, column in page.c.items() if not name.startswith("sort_")]
+
+
+def _order_of_page(shape: Shape, page: Subquery) -> list[ColumnElement[Any]]:
+    return _order(shape, {name: page.c[f"sort_{name}"] for name in _keys(shape)})
+
+
+def _is_read_once(shape: Shape) -> bool:
+    # No index finds a common part of a name: where the total is not to be had otherwise, the jobs are read through
+    # once, for the total and the page together.
+    return is_gathered(shape) or ("name" in shape.given and not _is_name_alone(shape))
 
 
 def every(shape: Shape, columns: Sequence[Any]) -> Select[Any]:

@@ -1,5 +1,6 @@
 """What the states of all lists have in common: the address is the view, and every control only changes the address."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from time import monotonic
 from typing import Any, ClassVar
@@ -11,13 +12,17 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
-from siliconmark_ui.jobs.service import list_tags
+from siliconmark_ui.jobs.service import count_jobs, list_tags
 from siliconmark_ui.ui import questions
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
 from siliconmark_ui.ui.saved_views import SavedViewsState
-from siliconmark_ui.ui.session import enter, to_sign_in
+from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
 
+COUNTING = "…"
+"""Stands for a number of rows that is being counted."""
+COUNT_PAUSE = 0.1
+"""Seconds after the rows, while the browser draws them, before they are counted."""
 OFFERS_LAST = 30.0
 """Seconds for which what the menus offer (tags, GPU models, saved views) is not read again."""
 
@@ -31,9 +36,15 @@ def phase_of(*, rows: int, total: int, is_narrowed: bool) -> str:
     return "no_match" if is_narrowed else "empty"
 
 
-def summary_of(offset: int, rows: int, total: int) -> str:
+def summary_of(offset: int, rows: int, total: int | None) -> str:
     """Say where a page of rows stands in the whole: `21–40 of 412`; empty without rows."""
-    return f"{words.count(offset + 1)}–{words.count(offset + rows)} of {words.count(total)}" if rows else ""
+    whole = COUNTING if total is None else words.count(total)
+    return f"{words.count(offset + 1)}–{words.count(offset + rows)} of {whole}" if rows else ""
+
+
+def total_words(total: int | None, what: str, many: str | None = None) -> str:
+    """Write how many rows there are: `1 job`, `1,204 jobs`, `… jobs` while they are counted."""
+    return words.plural(total, what, many) if total is not None else f"{COUNTING} {many or what + 's'}"
 
 
 class ListState(SavedViewsState, mixin=True):
@@ -44,6 +55,9 @@ class ListState(SavedViewsState, mixin=True):
     total_text: str = ""
     page: int = 1
     total_pages: int = 0
+    pages_text: str = ""
+    has_next: bool = False
+    is_counting: bool = False
     summary: str = ""
     sentence: str = ""
     nothing: str = ""
@@ -82,8 +96,8 @@ class ListState(SavedViewsState, mixin=True):
             return
         finally:
             self.is_busy = False
-        # The rows are what somebody waits for: they leave before what the menus offer is read.
-        yield
+        # The rows are what somebody waits for: they leave before they are counted and what the menus offer is read.
+        yield self._still_to_count()
         await self._offer(actor)
 
     def _begin(self) -> None:
@@ -105,19 +119,26 @@ class ListState(SavedViewsState, mixin=True):
     async def _read_offers(self, actor: Actor) -> None:
         """Read what the page's own menus offer."""
 
-    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
-        """Show what has changed since, in place: nothing says that it loads, and what is being typed stays."""
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> Any:
+        """Show what has changed since, in place: nothing says that it loads, and what is being typed stays.
+
+        Give the event that does what is left to do, None when nothing is.
+        """
         if self.phase == "loading":
-            return
+            return None
         search = self._typed, self.search_round
         await self._fill(actor)
         self._typed, self.search_round = search
         self.failure = NO_FAILURE
+        return self._still_to_count()
+
+    def _still_to_count(self) -> Any:
+        """Give the event that counts the rows in all, None when that is done."""
 
     @rx.event
     def turn(self, step: int) -> Any:
         """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""
-        last = max(1, self.total_pages)
+        last = self.page + 1 if self.is_counting else max(1, self.total_pages)
         return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)), replace=False)
 
     @rx.event
@@ -186,18 +207,33 @@ class ListState(SavedViewsState, mixin=True):
     def _show_no_question(self) -> None:
         """Show that nothing is asked for, neither filters nor rows."""
         self.chips, self.total_pages = [], 0
-        self.sentence = self.total_text = self.summary = ""
+        self.sentence = self.total_text = self.summary = self.pages_text = ""
         self._keep_search("")
 
     def _show_place(
-        self, question: Any, rows: int, total: int, *, what: str, is_narrowed: bool, many: str | None = None
+        self, question: Any, rows: int, total: int | None, *, what: str, is_narrowed: bool, many: str | None = None
     ) -> None:
-        """Show where the page of rows stands among `total` of `what`, for several of them `many`."""
-        self.total_text = words.plural(total, what, many)
+        """Show where the page of rows stands among `total` of `what`, for several of them `many`.
+
+        `total` is None while some rows are there and all of them are being counted.
+        """
+        self.total_text = total_words(total, what, many)
         self.page = question.page
-        self.total_pages = -(-total // question.per_page)
+        self.total_pages = -(-(total or 0) // question.per_page)
+        self.has_next = total is None or self.page < self.total_pages
+        self.pages_text = self._pages_text(total)
         self.summary = summary_of(question.offset, rows, total)
-        self.phase = phase_of(rows=rows, total=total, is_narrowed=is_narrowed)
+        self.phase = phase_of(rows=rows, total=total or 0, is_narrowed=is_narrowed)
+
+    def _pages_text(self, total: int | None) -> str:
+        if total == 0:
+            return ""
+        return f"Page {self.page} of {COUNTING if total is None else self.total_pages}"
+
+
+def _filters_of(query: Any) -> str:
+    text: str = query.but(page=1, per_page=20, sort_by="created_at", sort_order="desc").to_query()
+    return text
 
 
 class JobListState(ListState, mixin=True):
@@ -208,6 +244,10 @@ class JobListState(ListState, mixin=True):
     tag_search: str = ""
     _tags: list[str] = []  # noqa: RUF012
     _chosen_tags: list[str] = []  # noqa: RUF012
+    # How often the list was filled, and what the last total was of.
+    _fillings: int = 0
+    _counted_of: str = ""
+    _counted: int = 0
 
     @rx.event
     def search(self, text: str) -> Any:
@@ -245,6 +285,43 @@ class JobListState(ListState, mixin=True):
     def remove(self, field: str, value: str) -> Any:
         """Remove one chip's filter."""
         return self._go(lambda query: self._without(query, field, value))
+
+    @rx.event(background=True)
+    async def count(self) -> None:
+        """Say how many jobs match in all, unless something else is asked for by the time they are counted."""
+        try:
+            filling = self._fillings
+            await asyncio.sleep(COUNT_PAUSE)
+            async with self:
+                # Whoever has gone on meanwhile is not kept waiting by the count of what they have left.
+                actor = await find_actor(self) if self._fillings == filling else None
+                query: Any = self._question() if actor else None
+            if actor is None:
+                return
+            total = await count_jobs(get_database(), actor, query)
+            async with self:
+                if self._fillings == filling:
+                    self._show_total(query, self._known_total(query, total))
+        except Exception as error:
+            # The rows are there; the next load counts again.
+            describe_failure(error, "The jobs of a list could not be counted")
+
+    def _still_to_count(self) -> Any:
+        return type(self).count if self.is_counting else None
+
+    def _known_total(self, query: Any, total: int | None) -> int | None:
+        """Give the total of a filling: as it was counted, else as it was for the same filters, None for neither."""
+        asked = _filters_of(query)
+        self._fillings += 1
+        self.is_counting = total is None
+        if total is None:
+            return self._counted if asked == self._counted_of else None
+        self._counted_of, self._counted = asked, total
+        return total
+
+    def _show_total(self, query: Any, total: int | None) -> None:
+        """Show how many jobs match in all, None while they are counted."""
+        raise NotImplementedError
 
     def _without(self, query: Any, field: str, value: str) -> Any:
         """Give the question without the filter of a chip."""

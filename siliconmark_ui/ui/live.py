@@ -88,30 +88,34 @@ class LiveState(rx.State):
             self.is_cut = live.is_cut
 
     @rx.event
-    async def refresh(self) -> None:
+    async def refresh(self) -> Any:
         """Show anew what is stale. A tab that nobody told does nothing, nor does one whose session has ended."""
         live = get_live()
         stale = live.take(self.router.session.client_token) if live else frozenset[Part]()
         if live is None or not stale:
-            return
+            return None
         self.is_cut = live.is_cut
         try:
-            await self._show_anew(stale)
+            return await self._show_anew(stale)
         except Exception as error:
             # What is on the page stays; it is out of date, not wrong.
             describe_failure(error, "An open page could not be refreshed")
+            return None
 
-    async def _show_anew(self, stale: frozenset[Part]) -> None:
+    async def _show_anew(self, stale: frozenset[Part]) -> Any:
+        """Give the event that does what is left of it, None when all is done."""
+        rest = None
         actor = await find_actor(self) if stale - {"link"} else None
         if actor is None:
-            return
+            return None
         page = _page_at(self.router.url.path)
         if page and stale & {"page", "figures"}:
             state: Any = await self.get_state(page.state)
-            await state._refresh(actor, has_new_figures="figures" in stale)
+            rest = await state._refresh(actor, has_new_figures="figures" in stale)
         if "badge" in stale:
             badge = await self.get_state(BadgeState)
             await badge._count(actor)
+        return rest
 
 
 def follow_tabs(app: rx.App) -> Push:

@@ -1,4 +1,4 @@
-"""What the database keeps beside the jobs (counts, alerts, tags) never drifts, whatever happens to them."""
+"""What the database keeps beside the jobs (counts, alerts, tags, names) never drifts, whatever happens to them."""
 
 import asyncio
 import random
@@ -37,6 +37,8 @@ RETAGGED = text("""
     WHERE deleted_at IS NULL
 """)
 TAGGED = text("SELECT job_id, tag, customer_id, owner_id FROM job_tags")
+RENAMED = text("SELECT id, name_lower FROM jobs WHERE deleted_at IS NULL")
+NAMED = text("SELECT job_id, name_lower FROM job_names")
 
 # To make an example smaller would ask the database for minutes.
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -44,6 +46,7 @@ numbers = st.integers(0, 11)
 states = st.sampled_from(JOB_STATES)
 statuses = st.none() | st.sampled_from(STATUSES)
 tags = st.lists(st.sampled_from("abc"), max_size=3)
+names = st.sampled_from(["ab", "abcd"])
 owners = st.sampled_from([0, 1, 2, None])
 
 
@@ -57,6 +60,7 @@ operations = st.one_of(
     _operation("move", number=numbers, state=states, status=statuses),
     _operation("move_all", state=states, status=statuses),
     _operation("retag", number=numbers, tags=tags),
+    _operation("rename", number=numbers, name=names),
     _operation("give", number=numbers, owner=owners),
     _operation("delete", number=numbers),
     _operation("undelete", number=numbers),
@@ -69,7 +73,7 @@ operations = st.one_of(
 async def agree(db: Database) -> None:
     """Hold what is kept to what the jobs say."""
     async with db.session_scope() as session:
-        for kept, said in ((KEPT, RECOUNTED), (TAGGED, RETAGGED)):
+        for kept, said in ((KEPT, RECOUNTED), (TAGGED, RETAGGED), (NAMED, RENAMED)):
             rows = [tuple(row) for row in await session.execute(kept)]
             assert Counter(rows) == Counter(tuple(row) for row in await session.execute(said))
 
@@ -89,6 +93,7 @@ _STATEMENTS = {
     "move": f"{_MOVED} WHERE id = :id",
     "move_all": _MOVED,
     "retag": "UPDATE jobs SET tags = :tags WHERE id = :id",
+    "rename": "UPDATE jobs SET name_lower = :name WHERE id = :id",
     "give": "UPDATE jobs SET customer_id = :customer_id, owner_id = :owner_id WHERE id = :id",
     "delete": "UPDATE jobs SET deleted_at = now() WHERE id = :id",
     "undelete": "UPDATE jobs SET deleted_at = NULL WHERE id = :id",
@@ -112,7 +117,7 @@ async def _run(session: AsyncSession, people: list[Actor], kind: str, values: di
 
 @given(st.lists(operations, min_size=10, max_size=40))
 @settings(max_examples=20, phases=NO_SHRINKING, deadline=None, suppress_health_check=list(HealthCheck))
-async def test_counts_and_tags_agree_with_the_jobs_after_any_history(db: Database, history: list[Any]) -> None:
+async def test_counts_tags_and_names_agree_with_the_jobs_after_any_history(db: Database, history: list[Any]) -> None:
     async with db.session_scope() as session:
         for statement in ("DELETE FROM jobs", "DELETE FROM job_counts", "DELETE FROM users", "DELETE FROM customers"):
             await session.execute(text(statement))
@@ -147,6 +152,8 @@ async def test_counts_and_tags_agree_after_a_transaction_that_failed(db: Databas
         "DELETE FROM job_counts WHERE scope_kind = 'owner'",
         "DELETE FROM job_tags",
         "UPDATE job_tags SET tag = 'b'",
+        "DELETE FROM job_names",
+        "UPDATE job_names SET name_lower = 'b'",
     ],
 )
 async def test_drift_would_be_noticed(db: Database, drift: str) -> None:

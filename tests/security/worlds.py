@@ -25,7 +25,16 @@ Photograph = Mapping[str, Mapping[tuple[Any, ...], Row]]
 LOW = frozenset({"user", "customer_admin"})
 # What triggers, counters and workers keep follows from the other tables.
 DERIVED = frozenset(
-    {"throttle_marks", "job_counts", "job_tags", "job_summaries", "seen_machines", "node_figures", "reports"}
+    {
+        "throttle_marks",
+        "job_counts",
+        "job_names",
+        "job_tags",
+        "job_summaries",
+        "seen_machines",
+        "node_figures",
+        "reports",
+    }
 )
 
 

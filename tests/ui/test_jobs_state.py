@@ -102,7 +102,7 @@ async def test_list_shows_a_request_id_when_the_load_fails_unexpectedly(
         raise ConnectionError("postgres://secret@host")
 
     _, cookie = await sign_in()
-    monkeypatch.setattr(service, "list_jobs", fail)
+    monkeypatch.setattr(service, "list_rows", fail)
     state = jobs_at("/", cookie)
     await events_of(state.load())
     assert (state.phase, state.is_busy) == ("failed", False)

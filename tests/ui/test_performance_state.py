@@ -106,7 +106,7 @@ async def test_page_shows_a_request_id_when_the_load_fails_unexpectedly(
         raise ConnectionError("postgres://secret@host")
 
     _, cookie = await sign_in()
-    monkeypatch.setattr(service, "list_performance", fail)
+    monkeypatch.setattr(service, "list_rows", fail)
     state = performance_at("/performance", cookie)
     await events_of(state.load())
     assert (state.phase, state.is_busy) == ("failed", False)

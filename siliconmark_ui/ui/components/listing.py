@@ -69,12 +69,12 @@ def list_foot(state: Shown, place: str) -> rx.Component:
     )
     turning = rx.el.nav(
         _turn_button(state, "Previous page", "chevron-left", -1, state.page <= 1),
-        rx.el.span("Page ", state.page, " of ", state.total_pages),
-        _turn_button(state, "Next page", "chevron-right", 1, state.page >= state.total_pages),
+        rx.el.span(state.pages_text),
+        _turn_button(state, "Next page", "chevron-right", 1, ~state.has_next),
         class_name="sm-turning",
         aria_label="Pages",
     )
-    end = rx.el.div(sizes, rx.cond(state.total_pages > 0, turning), class_name="sm-foot-end")
+    end = rx.el.div(sizes, rx.cond(state.pages_text != "", turning), class_name="sm-foot-end")
     return rx.el.footer(rx.el.span(state.summary, data_testid=f"{place}-summary"), end, class_name="sm-foot")
 
 

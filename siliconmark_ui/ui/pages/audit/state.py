@@ -82,7 +82,7 @@ class AuditState(AdminListState, rx.State):
         super()._show_failure(failure)
         self.rows, self.chips, self.exports = [], [], []
         self.total_pages = 0
-        self.total_text = self.summary = self.sentence = ""
+        self.total_text = self.summary = self.sentence = self.pages_text = ""
 
 
 def _entry_view(row: reading.EntryRow) -> EntryView:

@@ -15,7 +15,7 @@ from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.parameters import IDS_MAX, VIEW_PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.export_menu import ExportChoice
+from siliconmark_ui.ui.components.export_menu import UNKNOWN, ExportChoice
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
@@ -28,18 +28,18 @@ MOST_PICKED = IDS_MAX
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """One page of rows, and how many match in all."""
+    """One page of rows, and how many match in all; None when that is not counted yet."""
 
     rows: list[JobRowView]
-    total: int
+    total: int | None
 
 
 async def load_listing(actor: Actor, query: JobQuery) -> Listing:
     """Ask the list service for the page that `query` describes."""
     wide = query.but(include_results=True, include=("performance",))
-    answer = await service.list_jobs(get_database(), actor, wide)
+    answer = await service.list_rows(get_database(), actor, wide)
     moment = now()
-    return Listing([job_row_view(row, moment) for row in answer["results"]], answer["pagination"]["total"])
+    return Listing([job_row_view(row, moment) for row in answer["results"]], answer["total"])
 
 
 class JobsState(JobListState, rx.State):
@@ -161,6 +161,9 @@ class JobsState(JobListState, rx.State):
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
         self.rows = listing.rows
-        self.total = listing.total
-        self._show_place(query, len(listing.rows), listing.total, what="job", is_narrowed=bool(query.given))
+        self._show_total(query, self._known_total(query, listing.total))
         self._show_picked(self.picked)
+
+    def _show_total(self, query: JobQuery, total: int | None) -> None:
+        self.total = UNKNOWN if total is None else total
+        self._show_place(query, len(self.rows), total, what="job", is_narrowed=bool(query.given))

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from siliconmark_ui.charts import words
 from siliconmark_ui.exports.columns import JOBS
 from siliconmark_ui.exports.order import asked_of
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.parameters import PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.export_menu import ExportChoice, export_links
+from siliconmark_ui.ui.components.export_menu import UNKNOWN, ExportChoice, export_links
+from siliconmark_ui.ui.listing import total_words
 
 ASCENDING_FIRST = frozenset({"name", "state", "expires_at"})
 SORT_NAMES = {
@@ -31,12 +31,15 @@ def kind_of_jobs(query: JobQuery) -> str:
 
 
 def export_choices(query: JobQuery, hidden: Collection[str], total: int) -> list[ExportChoice]:
-    """Give what can be exported of the view: every job of it, with the columns that are shown or with all."""
+    """Give what can be exported of the view: every job of it, with the columns that are shown or with all.
+
+    `total` is `UNKNOWN` while the jobs are counted.
+    """
     whole = query.but(page=1, per_page=JobQuery().per_page, include_results=True, include=("performance",))
     pairs = pairs_of(whole.to_query())
     shown, every = JOBS.holding(hidden), JOBS.offered(asked_of(whole))
     some = export_links(urls.JOBS_EXPORT, [*pairs, *(("columns", name) for name in shown)])
-    count = words.plural(total, "job")
+    count = total_words(None if total == UNKNOWN else total, "job")
     return [
         ExportChoice(some, total, count, "shown", "Shown columns", f"({len(shown)})"),
         ExportChoice(export_links(urls.JOBS_EXPORT, pairs), total, count, "all", "All columns", f"({len(every)})"),

@@ -247,7 +247,7 @@ class PeopleState(AdminListState, ActState, rx.State):
         super()._show_failure(failure)
         self.rows, self.chips, self.invitations, self.customers = [], [], [], []
         self.total_pages = 0
-        self.total_text = self.summary = self.sentence = ""
+        self.total_text = self.summary = self.sentence = self.pages_text = ""
 
 
 def _person_view(row: PersonRow, given: set[str], actor: Actor) -> PersonView:

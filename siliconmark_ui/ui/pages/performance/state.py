@@ -31,23 +31,23 @@ from siliconmark_ui.ui.session import find_actor, to_sign_in
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """One page of rows, the opened row, and how many match in all."""
+    """One page of rows, the opened row, and how many match in all; None when that is not counted yet."""
 
     rows: list[PerformanceRowView]
     opened: OpenView
-    total: int
+    total: int | None
 
 
 async def load_listing(actor: Actor, view: View) -> Listing:
     """Ask for the page of jobs that the address describes, their last reviews, and the nodes of the opened row."""
     db = get_database()
-    answer = await service.list_performance(db, actor, view.query)
+    answer = await service.list_rows(db, actor, view.query)
     results = answer["results"]
     reviews = await service.latest_reviews(db, [row["id"] for row in results])
     rows = [performance_row(row, reviews.get(row["id"]), view.opened) for row in results]
     row = next((row for row in results if row["id"] == view.opened), None)
     opened = await load_opened(actor, row) if row else OpenView()
-    return Listing(rows, opened, answer["pagination"]["total"])
+    return Listing(rows, opened, answer["total"])
 
 
 async def load_opened(actor: Actor, row: JobRow) -> OpenView:
@@ -148,11 +148,12 @@ class PerformanceState(JobListState, rx.State):
         self.models = await service.gpu_models(get_database(), actor)
         await super()._read_offers(actor)
 
-    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
+    async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> Any:
         self._revision += has_new_figures
         problem = self.note_problem
-        await super()._refresh(actor, has_new_figures=has_new_figures)
+        rest = await super()._refresh(actor, has_new_figures=has_new_figures)
         self.note_problem = problem
+        return rest
 
     def _view(self) -> View:
         return views.read_view(self.router.url.query)
@@ -185,5 +186,8 @@ class PerformanceState(JobListState, rx.State):
     def _show_listing(self, listing: Listing, query: AlertQuery) -> None:
         self.rows = listing.rows
         self.opened = listing.opened
-        self.exports = views.export_choices(query, listing.total)
-        self._show_place(query, len(listing.rows), listing.total, what="job", is_narrowed=query.is_narrowed)
+        self._show_total(query, self._known_total(query, listing.total))
+
+    def _show_total(self, query: AlertQuery, total: int | None) -> None:
+        self.exports = views.export_choices(query, total)
+        self._show_place(query, len(self.rows), total, what="job", is_narrowed=query.is_narrowed)

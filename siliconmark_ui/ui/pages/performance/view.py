@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from siliconmark_ui.alerts.query import ALERT_PARAMETERS, ALERTS_FIRST, AlertQuery
 from siliconmark_ui.alerts.service import week_of_range, week_range
-from siliconmark_ui.charts import words
 from siliconmark_ui.charts.fleet import short_model, week_name
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import questions, urls
 from siliconmark_ui.ui.components.export_menu import UNKNOWN, ExportChoice, export_links
+from siliconmark_ui.ui.listing import total_words
 from siliconmark_ui.ui.questions import Chip, QueryView
 
 OPEN = "open"
@@ -159,16 +159,19 @@ def figures_address(query: AlertQuery, today: date) -> str:
     return urls.performance_figures("&".join(part for part in (asked, f"last={today.isoformat()}") if part))
 
 
-def export_choices(query: AlertQuery, total: int) -> list[ExportChoice]:
-    """Give what can be exported of the view: its jobs, or the nodes of these jobs, in its order."""
+def export_choices(query: AlertQuery, total: int | None) -> list[ExportChoice]:
+    """Give what can be exported of the view: its jobs, or the nodes of these jobs, in its order.
+
+    `total` is None while the jobs are counted.
+    """
     pairs = pairs_of(query.but(page=1, per_page=AlertQuery().per_page).to_query())
     jobs_links, node_links = (
         export_links(place, pairs) for place in (urls.PERFORMANCE_EXPORT, urls.PERFORMANCE_NODES_EXPORT)
     )
-    count = words.plural(total, "job")
-    nodes = UNKNOWN if total else 0
+    count, jobs = total_words(total, "job"), UNKNOWN if total is None else total
+    nodes = UNKNOWN if jobs else 0
     return [
-        ExportChoice(jobs_links, total, count, "jobs", "Jobs", "with their scores and reasons"),
+        ExportChoice(jobs_links, jobs, count, "jobs", "Jobs", "with their scores and reasons"),
         ExportChoice(node_links, nodes, f"the nodes of {count}", "nodes", "Nodes", "with each figure and its ratio"),
     ]
 
