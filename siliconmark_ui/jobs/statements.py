@@ -247,10 +247,11 @@ def _picked_by_name(shape: Shape) -> Select[Any]:
 def is_gathered(shape: Shape) -> bool:
     """Tell whether the matching jobs are few enough to be read and then put in order, whatever the values.
 
-    No index has a person's jobs in any order but that of their ids, and the planner would look for them in the order
-    of everybody's.
+    No index has a person's jobs, or those of two tags, in any order but that of their ids, and the planner would look
+    for them in the order of everybody's.
     """
-    return "named" in shape.given or (shape.scope == "owner" and _keys(shape) != ("id",))
+    is_by_id = _keys(shape) == ("id",)
+    return "named" in shape.given or (not is_by_id and (shape.scope == "owner" or shape.tag_count > 1))
 
 
 def _gathered(shape: Shape) -> CTE:
