@@ -64,7 +64,7 @@ async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(visi
     await expect(page.get_by_test_id("deletion-cancel")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
-    await expect(page.locator(ROW)).to_have_count(1)
+    await expect(page.locator(ROW).get_by_test_id("job-actions")).to_be_focused()
     await page.locator(ROW).get_by_test_id("job-actions").click()
     await page.get_by_role("menuitem", name="Delete").click()
     await page.get_by_test_id("deletion-confirm").click()

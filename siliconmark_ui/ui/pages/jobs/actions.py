@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from siliconmark_ui.ui.components.confirmation import FocusReturn
 from siliconmark_ui.ui.components.menu import action_menu, menu_item
 from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.values import Shown
@@ -42,6 +43,7 @@ def deletion_dialog() -> rx.Component:
             rx.cond(state.stops.length() > 0, _stop_agents(), _question(names, warning)),
             rx.cond(state.problems.length() > 0, problems),
             _buttons(),
+            FocusReturn.create(),
             class_name="sm-dialog",
             data_testid="deletion-dialog",
         ),
