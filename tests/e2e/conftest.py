@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
@@ -14,6 +15,8 @@ from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
 from tests.browser import ARGUMENTS, require_browser
 from tests.conftest import SECRET
+from tests.e2e.programs import Api
+from tests.factories import bearer
 from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
@@ -48,10 +51,16 @@ def unused_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server with demonstration data has its log and, in `data`, its database."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
     """The address of a server with demonstration data."""
     build_front_end()
-    folder = tmp_path_factory.mktemp("site")
+    folder = site_folder
     port = unused_port()
     settings = {"PORT": str(port), "SILICONMARK_DATA_DIR": str(folder / "data"), "SILICONMARK_DEMO": "1"}
     log = folder / "server.log"
@@ -111,3 +120,12 @@ async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
     yield made
     await context.close()
     assert made.complaints == []
+
+
+@pytest.fixture
+async def api(site: str) -> AsyncIterator[Api]:
+    """The API of the site, called by the person whom the visitor is too."""
+    async with httpx.AsyncClient(base_url=site, timeout=30, trust_env=False) as http:
+        form = {"username": "root@demo.example", "password": "silicon-demo"}
+        token = (await http.post("/token", data=form)).json()["access_token"]
+        yield Api(http, bearer(token))

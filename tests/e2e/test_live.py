@@ -1,77 +1,20 @@
 """Open pages keep themselves current: an agent's upload over HTTP reaches them, and what people did on them stays."""
 
 import re
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.api.agent import Agent, start
+from tests.api.agent import Agent
 from tests.api.expect import ok
 from tests.e2e.conftest import Visitor
+from tests.e2e.live import AT_ONCE, BADGE, ROW, is_same_document, row_of, signed_in_at, top_of, until
+from tests.e2e.programs import Api
 from tests.e2e.test_main_flow import drawn
-from tests.factories import bearer, cluster_network, quick_mark
+from tests.factories import cluster_network, quick_mark
 
 pytestmark = pytest.mark.e2e
-
-ROW = '[data-testid="jobs-row"]'
-BADGE = ".sm-badge[data-state]"
-AT_ONCE = 1000
-"""Milliseconds from an answer to an agent until open pages show what it changed."""
-
-
-class Api:
-    """What programs of the demonstration do over HTTP."""
-
-    def __init__(self, http: httpx.AsyncClient, headers: dict[str, str]) -> None:
-        self.http = http
-        self.headers = headers
-
-    async def start(self, **fields: Any) -> Agent:
-        """Create a job and give its agents."""
-        return await start(self.http, self, **fields)  # type: ignore[arg-type]
-
-    async def delete(self, job: Any) -> None:
-        """Delete a job."""
-        address = "/api/silicon-mark/v1/jobs/delete"
-        ok(await self.http.request("DELETE", address, json={"id": int(job["id"])}, headers=self.headers))
-
-
-@pytest.fixture
-async def api(site: str) -> AsyncIterator[Api]:
-    """The API of the site, called by the person whom the visitor is too."""
-    async with httpx.AsyncClient(base_url=site, timeout=30, trust_env=False) as http:
-        form = {"username": "root@demo.example", "password": "silicon-demo"}
-        token = (await http.post("/token", data=form)).json()["access_token"]
-        yield Api(http, bearer(token))
-
-
-async def signed_in_at(visitor: Visitor, address: str) -> Page:
-    """Sign in and mark the document: the mark goes with a reload."""
-    await visitor.sign_in("root@demo.example", address)
-    await expect(visitor.page.get_by_test_id("account-menu").first).to_be_visible()
-    await visitor.page.evaluate("document.documentElement.dataset.stayed = 'yes'")
-    return visitor.page
-
-
-async def is_same_document(page: Page) -> bool:
-    """Tell whether the page was never loaded anew."""
-    return bool(await page.evaluate("document.documentElement.dataset.stayed === 'yes'"))
-
-
-def row_of(page: Page, name: str) -> Locator:
-    """Give a job's row of the list."""
-    return page.locator(ROW).filter(has=page.get_by_text(name, exact=True))
-
-
-async def top_of(locator: Locator) -> float:
-    """Give where an element stands on the screen."""
-    box = await locator.bounding_box()
-    assert box
-    return box["y"]
 
 
 async def alerts_shown(page: Page) -> int:
@@ -207,13 +150,6 @@ async def differs(page: Page, script: str, before: str) -> bool:
     return bool(await page.evaluate(script) != before)
 
 
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something is so, at most for what counts as at once."""
-    deadline = time.monotonic() + AT_ONCE / 1000
-    while not await is_so():
-        assert time.monotonic() < deadline, "it did not happen at once"
-
-
 async def test_badge_is_there_on_every_page_and_follows(visitor: Visitor, api: Api) -> None:
     page = await signed_in_at(visitor, "/machines")
     badge = page.get_by_test_id("alert-badge").first.locator("[aria-hidden]")
@@ -243,8 +179,11 @@ async def test_lost_connection_says_so_quietly_heals_and_catches_up(visitor: Vis
     first = page.locator(ROW).first.get_by_role("checkbox")
     await first.click()
     await expect(first).to_be_checked()
+    box = await first.bounding_box()
     await page.context.set_offline(True)
-    await expect(banner).to_contain_text("The connection is lost")
+    await expect(banner).to_have_text("The connection is lost. This page tries again and then catches up.")
+    await expect(first).to_be_focused()
+    assert await first.bounding_box() == box
     agents = await api.start(name="live after all")
     await expect(row_of(page, "live after all")).to_have_count(0)
     await page.context.set_offline(False)

@@ -116,6 +116,8 @@ async def test_typing_a_name_filters_and_the_chip_clears_it(visitor: Visitor) ->
 async def test_head_of_a_column_sorts_by_keyboard(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.sign_in()
+    # Before the rows are there, the page may not listen to keys yet.
+    await expect(page.locator(ROW).first).to_be_visible()
     await page.get_by_role("button", name="Name", exact=True).focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")

@@ -1,14 +1,13 @@
 """Tables of few columns that read as cards on a phone: each value stands beside the word of its column."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import reflex as rx
 
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.table_frame import NEVER, table_frame
 from siliconmark_ui.ui.values import Shown
-
-NEVER: Shown = rx.Var.create(False)
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ def card_table(
     caption: str,
     columns: Sequence[Column],
     rows: Shown,
+    row: Callable[[Shown], rx.Component],
     testid: str,
     *,
     waits: Shown = NEVER,
@@ -37,7 +37,7 @@ def card_table(
     kind: str = "",
     fills: bool = False,
 ) -> rx.Component:
-    """Draw header and rows, or, while the page `waits` for its first rows, `bones` rows of a skeleton.
+    """Draw header and a `row` for each of `rows`, or `bones` rows of a skeleton while the page `waits` for the first.
 
     Old rows are dimmed while `is_busy`. A table that `fills` scrolls inside a page as high as the window.
     """
@@ -47,19 +47,12 @@ def card_table(
         rx.el.caption(caption, class_name="sm-visually-hidden"),
         rx.el.colgroup(*widths),
         rx.el.thead(rx.el.tr(*map(_header, columns))),
-        rx.cond(waits, skeleton, rx.el.tbody(rows)),
+        rx.cond(waits, skeleton, rx.el.tbody(rx.foreach(rows, row))),
         class_name=f"sm-table sm-table-fixed sm-card-table {kind}",
         aria_busy=waits | is_busy,
         data_testid=testid,
     )
-    frame = "sm-table-frame sm-table-fill" if fills else "sm-table-frame"
-    return rx.el.div(
-        table,
-        class_name=rx.Var.create(frame) + rx.cond(is_busy, " sm-busy", ""),
-        role="region",
-        aria_label=caption,
-        tab_index=0,
-    )
+    return table_frame(table, label=caption, rows=rows, is_busy=is_busy, kind="sm-table-fill" if fills else "")
 
 
 def cell(column: Column, *content: rx.Component | Shown, **props: Shown) -> rx.Component:

@@ -80,7 +80,8 @@ def _tokens() -> rx.Component:
     table = card_table(
         "API tokens",
         TOKEN_COLUMNS,
-        rx.foreach(state.tokens, _token),
+        state.tokens,
+        _token,
         "account-tokens",
         waits=state.phase == "loading",
         bones=2,
@@ -124,7 +125,8 @@ def _sessions() -> rx.Component:
     table = card_table(
         "Browser sessions",
         SESSION_COLUMNS,
-        rx.foreach(state.sessions, _session),
+        state.sessions,
+        _session,
         "account-sessions",
         waits=state.phase == "loading",
         bones=2,

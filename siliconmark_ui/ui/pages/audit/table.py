@@ -28,7 +28,8 @@ def _table(more: tuple[Column, ...]) -> rx.Component:
     return card_table(
         "Audit log",
         (ACT, OUTCOME, TIME, PERSON, WHAT, *more, ADDRESS),
-        rx.foreach(state.rows, lambda row: _entry(row, more)),
+        state.rows,
+        lambda row: _entry(row, more),
         "audit-table",
         waits=state.phase == "loading",
         is_busy=state.is_busy & (state.phase == "ready"),

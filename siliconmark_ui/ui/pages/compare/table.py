@@ -5,6 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, notice
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.values import Shown
 
 SKELETON_ROWS = 14
@@ -27,13 +28,8 @@ def comparison_table(view: Shown) -> rx.Component:
     alike = rx.el.div(
         notice("equal", "These jobs do not differ", "Every row is equal in all of them.", testid="compare-alike"),
     )
-    return rx.el.div(
-        table,
-        rx.cond(view.sections.length() == 0, alike),
-        class_name="sm-table-frame",
-        tab_index=0,
-        role="region",
-        aria_label="Jobs side by side",
+    return table_frame(
+        table, rx.cond(view.sections.length() == 0, alike), label="Jobs side by side", rows=view.sections
     )
 
 

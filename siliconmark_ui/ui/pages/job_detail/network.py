@@ -1,6 +1,7 @@
 """The Network tab: heat maps, distributions and means as plots, the worst and the dead links as tables."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import reflex as rx
@@ -13,6 +14,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
 from siliconmark_ui.ui.values import Shown
 
@@ -206,17 +208,21 @@ def _choices(label: str, choices: Shown) -> rx.Component:
 
 
 def _table(
-    title: Shown, heads: list[tuple[str, bool]], rows: rx.Component, testid: str, head: rx.Component | None = None
+    title: Shown,
+    heads: list[tuple[str, bool]],
+    rows: Shown,
+    row: Callable[[Shown], rx.Component],
+    testid: str,
+    head: rx.Component | None = None,
 ) -> rx.Component:
     cells = [rx.el.th(word, scope="col", class_name="sm-right" if is_right else "") for word, is_right in heads]
     return rx.el.section(
         head or rx.el.h2(title, class_name="sm-plot-title sm-table-title"),
-        rx.el.div(
-            rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rows), class_name="sm-table"),
-            class_name="sm-table-frame sm-table-short",
-            tab_index=0,
-            role="region",
-            aria_label=title,
+        table_frame(
+            rx.el.table(rx.el.thead(rx.el.tr(*cells)), rx.el.tbody(rx.foreach(rows, row)), class_name="sm-table"),
+            label=title,
+            rows=rows,
+            kind="sm-table-short",
         ),
         data_testid=testid,
     )
@@ -244,6 +250,7 @@ def _slowest(view: Shown) -> rx.Component:
             _right(link.bandwidth),
             _right(link.share),
             _right(link.latency),
+            key=link.source_uuid + link.target_uuid,
             data_source=link.source_uuid,
             data_target=link.target_uuid,
         )
@@ -252,7 +259,7 @@ def _slowest(view: Shown) -> rx.Component:
     title = rx.el.h2("Slowest links", class_name="sm-plot-title")
     lead = "Every link of this result, dead ones too, as measured"
     head = titled(title, view.exports, lead, "links-export")
-    return _table("Slowest links", heads, rx.foreach(view.slowest, row), "network-slowest", head)
+    return _table("Slowest links", heads, view.slowest, row, "network-slowest", head)
 
 
 def _dead(view: Shown) -> rx.Component:
@@ -261,18 +268,20 @@ def _dead(view: Shown) -> rx.Component:
             rx.el.td(_pick(link.source, link.source_uuid)),
             rx.el.td(_pick(link.target, link.target_uuid)),
             rx.el.td(link.error, title=link.error),
+            key=link.source_uuid + link.target_uuid,
             data_source=link.source_uuid,
             data_target=link.target_uuid,
         )
 
     heads = [("From", False), ("To", False), ("Reported", False)]
-    return _table(view.dead_title, heads, rx.foreach(view.dead, row), "network-dead")
+    return _table(view.dead_title, heads, view.dead, row, "network-dead")
 
 
 def _means(view: Shown) -> rx.Component:
     def row(mean: Shown) -> rx.Component:
         figures = (mean.bandwidth_out, mean.bandwidth_in, mean.latency_out, mean.latency_in)
-        return rx.el.tr(rx.el.th(_pick(mean.name, mean.uuid), scope="row"), *map(_right, figures), data_node=mean.uuid)
+        name = rx.el.th(_pick(mean.name, mean.uuid), scope="row")
+        return rx.el.tr(name, *map(_right, figures), key=mean.uuid, data_node=mean.uuid)
 
     heads = [("Node", False), ("Out (Gbit/s)", True), ("In (Gbit/s)", True), ("Out (ms)", True), ("In (ms)", True)]
-    return _table("Mean of each node's links", heads, rx.foreach(view.means, row), "network-means")
+    return _table("Mean of each node's links", heads, view.means, row, "network-means")

@@ -12,6 +12,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.jobs.rows import job_duration
 from siliconmark_ui.ui.values import Shown
 
@@ -71,8 +72,7 @@ def nodes_tab(tasks: Shown) -> rx.Component:
         class_name="sm-table sm-table-pinned",
         data_testid="nodes-table",
     )
-    frame = rx.el.div(table, class_name="sm-table-frame", tab_index=0, role="region", aria_label="Nodes")
-    return rx.cond(tasks.length() > 0, frame, empty)
+    return rx.cond(tasks.length() > 0, table_frame(table, label="Nodes", rows=tasks, what="node"), empty)
 
 
 def _row(task: Shown) -> rx.Component:
@@ -86,8 +86,9 @@ def _row(task: Shown) -> rx.Component:
         rx.el.td(relative_time(instant=task.registered_at, reason="")),
         rx.el.td(relative_time(instant=task.started_at, reason="The node has not begun")),
         rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
-        rx.el.td(task.duration),
+        rx.el.td(task.duration, data_quiet=True),
         rx.el.td(rx.cond(task.message != "", task.message, "–"), class_name="sm-wrap sm-message"),
         rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
+        key=task.machine_uuid,
         data_node=task.machine_uuid,
     )

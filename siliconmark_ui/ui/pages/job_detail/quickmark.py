@@ -1,10 +1,13 @@
 """The QuickMark tab: ratios to the expectation as plots, every node's figures, and the GPUs of one node."""
 
+from collections.abc import Callable
+
 import reflex as rx
 
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import titled
 from siliconmark_ui.ui.values import Shown
 
@@ -60,7 +63,7 @@ def _nodes(view: Shown) -> rx.Component:
             rx.cond(view.all_rows_href != "", everything),
             class_name="sm-page-head sm-table-title",
         ),
-        _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.rows, _node)), "Figures of each node"),
+        _scroll(heads, view.rows, _node, "Figures of each node"),
         data_testid="quickmark-nodes",
     )
 
@@ -74,7 +77,7 @@ def _gpus(view: Shown) -> rx.Component:
             "Every node and each of its GPUs, a row each",
             "quickmark-export",
         ),
-        _scroll(rx.el.thead(heads), rx.el.tbody(rx.foreach(view.gpus, _gpu)), view.gpu_title),
+        _scroll(heads, view.gpus, _gpu, view.gpu_title),
         data_testid="quickmark-gpus",
     )
 
@@ -91,9 +94,10 @@ def _links(view: Shown) -> rx.Component:
     )
 
 
-def _scroll(head: rx.Component, body: rx.Component, label: Shown) -> rx.Component:
-    table = rx.el.table(head, body, class_name="sm-table sm-table-pinned sm-figures")
-    return rx.el.div(table, class_name="sm-table-frame sm-table-short", tab_index=0, role="region", aria_label=label)
+def _scroll(heads: rx.Component, rows: Shown, row: Callable[[Shown], rx.Component], label: Shown) -> rx.Component:
+    body = rx.el.tbody(rx.foreach(rows, row))
+    table = rx.el.table(rx.el.thead(heads), body, class_name="sm-table sm-table-pinned sm-figures")
+    return table_frame(table, label=label, rows=rows, kind="sm-table-short")
 
 
 def _head(text: Shown) -> rx.Component:
@@ -109,13 +113,14 @@ def _node(row: Shown) -> rx.Component:
         rx.el.td(performance_status(row.status, row.score, row.hint)),
         rx.el.td(row.gpus),
         rx.foreach(row.cells, _cell),
+        key=row.uuid,
         data_chosen=row.is_chosen,
         data_node=row.uuid,
     )
 
 
 def _gpu(row: Shown) -> rx.Component:
-    return rx.el.tr(rx.el.th(row.name, scope="row", title=row.hint), rx.foreach(row.cells, _cell))
+    return rx.el.tr(rx.el.th(row.name, scope="row", title=row.hint), rx.foreach(row.cells, _cell), key=row.name)
 
 
 def _cell(cell: Shown) -> rx.Component:

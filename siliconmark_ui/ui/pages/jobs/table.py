@@ -5,7 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import performance_status, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
-from siliconmark_ui.ui.components.keep_place import keep_place
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.jobs.actions import job_menu
 from siliconmark_ui.ui.pages.jobs.columns import COLUMNS, Column
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -19,7 +19,6 @@ SKELETON_ROWS = 20
 
 def job_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
-    busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
     columns = [
         rx.el.col(
             custom_attrs={"width": str(column.width)} if column.width else {},
@@ -42,13 +41,13 @@ def job_table() -> rx.Component:
         aria_busy=state.is_busy,
         data_testid="jobs-table",
     )
-    return rx.el.div(
-        keep_place(rows=state.rows),
+    return table_frame(
         table,
-        class_name=rx.Var.create("sm-table-frame sm-table-fill") + busy,
-        role="region",
-        aria_label="Job list",
-        tab_index=0,
+        label="Job list",
+        rows=state.rows,
+        what=rx.cond(state.page == 1, "job", ""),
+        is_busy=state.is_busy & (state.phase == "ready"),
+        kind="sm-table-fill",
     )
 
 
@@ -120,7 +119,7 @@ def _row(row: Shown) -> rx.Component:
         _cell("nodes", _nodes(row)),
         _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
-        _wide_cell("duration", row.duration, title="From start to end, or until now"),
+        _wide_cell("duration", row.duration, title="From start to end, or until now", counts_on=True),
         _wide_cell("gpus", row.gpu_models, title=row.gpu_hint),
         _wide_cell("tags", _tags(row), title=row.tags_hint),
         _wide_cell("benchmarks", row.benchmarks, title=row.benchmarks),
@@ -137,8 +136,8 @@ def _cell(name: str, *content: rx.Component) -> rx.Component:
     return rx.el.td(*content, data_cell=name, hidden=_is_hidden(name))
 
 
-def _wide_cell(name: str, content: Shown, title: Shown = "") -> rx.Component:
-    return rx.el.td(content, title=title, data_wide=True, hidden=_is_hidden(name))
+def _wide_cell(name: str, content: Shown, title: Shown = "", *, counts_on: bool = False) -> rx.Component:
+    return rx.el.td(content, title=title, data_wide=True, data_quiet=counts_on, hidden=_is_hidden(name))
 
 
 def _nodes(row: Shown) -> rx.Component:

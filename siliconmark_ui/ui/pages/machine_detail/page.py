@@ -7,6 +7,7 @@ from siliconmark_ui.ui.components.badges import copied_id, performance_status, s
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.values import Shown
@@ -115,6 +116,7 @@ def _jobs() -> rx.Component:
         class_name="sm-table sm-table-pinned sm-job-table sm-machine-jobs",
         data_testid="machine-jobs",
     )
+    is_first = jobs.earlier_href == ""
     compare = rx.cond(
         jobs.compare_href != "",
         rx.el.a(
@@ -132,7 +134,7 @@ def _jobs() -> rx.Component:
         rx.el.a("Go to the first page", href=urls.MACHINES + "/" + heading.uuid, class_name="sm-button"),
         testid="machine-past-end",
     )
-    rows = rx.el.div(table, class_name="sm-table-frame", tab_index=0, role="region", aria_label="Jobs of this machine")
+    rows = table_frame(table, label="Jobs of this machine", rows=jobs.rows, what=rx.cond(is_first, "job", ""))
     return rx.el.section(
         _section_head("Jobs", jobs.summary, compare),
         rx.cond(jobs.rows.length() > 0, rows, rx.el.div(past_end, class_name="sm-panel")),
@@ -152,7 +154,12 @@ def _job(row: Shown) -> rx.Component:
         rx.el.td(state_badge(row.task_state), data_cell="state"),
         rx.el.td(performance_status(row.performance, row.score, row.performance_hint), data_cell="performance"),
         rx.el.td(relative_time(instant=row.created_at, reason=""), data_cell="created"),
-        rx.el.td(row.duration, title="Of this machine's task, from start to end or until now", data_wide=True),
+        rx.el.td(
+            row.duration,
+            title="Of this machine's task, from start to end or until now",
+            data_wide=True,
+            data_quiet=True,
+        ),
         rx.el.td(row.nodes, class_name="sm-right", data_wide=True),
         rx.el.td(row.gpus, data_wide=True),
         rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message, data_wide=True),

@@ -7,6 +7,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import performance_status, state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.machines.state import SORT_NAMES, MachinesState
 from siliconmark_ui.ui.values import Shown
 
@@ -41,7 +42,6 @@ COLUMNS = (
 
 def machine_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
-    busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
     columns = [rx.el.col(custom_attrs={"width": str(column.width)} if column.width else {}) for column in COLUMNS]
     body = rx.cond(
         state.phase == "loading",
@@ -57,12 +57,13 @@ def machine_table() -> rx.Component:
         aria_busy=state.is_busy,
         data_testid="machines-table",
     )
-    return rx.el.div(
+    return table_frame(
         table,
-        class_name=rx.Var.create("sm-table-frame sm-table-fill") + busy,
-        role="region",
-        aria_label="List of machines",
-        tab_index=0,
+        label="List of machines",
+        rows=state.rows,
+        what=rx.cond(state.page == 1, "machine", ""),
+        is_busy=state.is_busy & (state.phase == "ready"),
+        kind="sm-table-fill",
     )
 
 

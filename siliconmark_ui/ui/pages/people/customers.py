@@ -25,7 +25,7 @@ def customers_section() -> rx.Component:
         reset_on_submit=True,
         class_name="sm-form-line",
     )
-    table = card_table("Customers", COLUMNS, rx.foreach(state.customers, _customer), "people-customers")
+    table = card_table("Customers", COLUMNS, state.customers, _customer, "people-customers")
     return section("Customers", "Jobs and people belong to a customer; its admins see those of their own.", table, form)
 
 

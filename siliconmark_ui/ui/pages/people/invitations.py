@@ -60,7 +60,7 @@ def _form() -> rx.Component:
 
 def invitations_section() -> rx.Component:
     """Draw the open invitations."""
-    table = card_table("Invitations", COLUMNS, rx.foreach(state.invitations, _invitation), "people-invitations")
+    table = card_table("Invitations", COLUMNS, state.invitations, _invitation, "people-invitations")
     none = rx.el.p("Nobody has an open invitation.", class_name="sm-muted sm-flat")
     return section("Invitations", TEXT, rx.cond(state.invitations.length() > 0, table, none))
 

@@ -21,7 +21,8 @@ def people_table() -> rx.Component:
     return card_table(
         "People",
         COLUMNS,
-        rx.foreach(state.rows, _person),
+        state.rows,
+        _person,
         "people-table",
         waits=state.phase == "loading",
         is_busy=state.is_busy & (state.phase == "ready"),

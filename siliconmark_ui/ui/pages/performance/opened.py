@@ -5,6 +5,7 @@ import reflex as rx
 from siliconmark_ui.alerts.tables import NOTE_MAX
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from siliconmark_ui.ui.values import Shown
 
@@ -53,7 +54,7 @@ def _nodes() -> rx.Component:
         rx.el.a("Every figure of this job", href=opened.all_href, class_name="sm-link sm-perf-all"),
         class_name="sm-perf-head",
     )
-    frame = rx.el.div(table, class_name="sm-table-frame", tab_index=0, role="region", aria_label="Nodes of this job")
+    frame = table_frame(table, label="Nodes of this job", rows=opened.nodes)
     return rx.el.section(head, frame, class_name="sm-perf-wide", aria_label="Nodes")
 
 
@@ -63,6 +64,7 @@ def _node(node: Shown) -> rx.Component:
         rx.el.th(name, rx.el.span(node.gpus, class_name="sm-cut sm-perf-gpus", title=node.gpus), scope="row"),
         rx.el.td(performance_status(node.status, node.score, node.hint), class_name="sm-perf-score"),
         rx.foreach(node.metrics, _metric),
+        key=node.href,
     )
 
 

@@ -7,6 +7,7 @@ import reflex as rx
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.performance.opened import opened_row
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from siliconmark_ui.ui.values import Shown
@@ -41,7 +42,6 @@ COLUMNS = (
 
 def performance_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
-    busy = rx.cond(state.is_busy & (state.phase == "ready"), " sm-busy", "")
     columns = [rx.el.col(custom_attrs={"width": str(column.width)} if column.width else {}) for column in COLUMNS]
     heads = [
         rx.el.th(column.word, scope="col", class_name="sm-right" if column.is_number else "") for column in COLUMNS
@@ -60,12 +60,12 @@ def performance_table() -> rx.Component:
         aria_busy=state.is_busy,
         data_testid="performance-table",
     )
-    return rx.el.div(
+    return table_frame(
         table,
-        class_name=rx.Var.create("sm-table-frame") + busy,
-        role="region",
-        aria_label="Performance of jobs",
-        tab_index=0,
+        label="Performance of jobs",
+        rows=state.rows,
+        what=rx.cond(state.page == 1, "job", ""),
+        is_busy=state.is_busy & (state.phase == "ready"),
     )
 
 
