@@ -1,4 +1,5 @@
-import { createElement as h, useEffect, useState } from "react";
+import { createElement as h, useState } from "react";
+import { addressOf, useCurrent } from "./current.js";
 
 /* The answer of a same-origin address as text; an Error with the server's sentence otherwise. */
 async function read(source) {
@@ -19,14 +20,27 @@ async function read(source) {
   throw new Error(words);
 }
 
-/* Lines that hold a secret: asked for when they are to be shown or copied, and forgotten when they are hidden. */
+/* Lines that hold a secret: asked for when they are to be shown or copied, and forgotten when they are hidden. While
+   they are shown they are asked for again when the job changes: they hold for as long as it takes agents. */
 export function AgentCommand({ source }) {
   const [text, setText] = useState("");
   const [said, setSaid] = useState({ words: "", failed: false });
-  useEffect(() => {
+  const address = addressOf(source);
+  const begin = () => {
     setText("");
     setSaid({ words: "", failed: false });
-  }, [source]);
+  };
+  useCurrent(source, begin, async (isWanted) => {
+    if (!text) return;
+    try {
+      const found = await read(address);
+      if (isWanted()) setText((old) => old && found);
+    } catch (error) {
+      if (!isWanted()) return;
+      setText("");
+      setSaid({ words: error.message, failed: true });
+    }
+  });
 
   const attempt = (act) => async () => {
     try {
@@ -36,7 +50,7 @@ export function AgentCommand({ source }) {
     }
   };
   const copy = attempt(async () => {
-    const lines = text || (await read(source));
+    const lines = text || (await read(address));
     try {
       await navigator.clipboard.writeText(lines);
     } catch {
@@ -46,7 +60,7 @@ export function AgentCommand({ source }) {
     return "Copied";
   });
   const show = attempt(async () => {
-    setText(text ? "" : await read(source));
+    setText(text ? "" : await read(address));
     return "";
   });
 

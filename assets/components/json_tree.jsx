@@ -1,4 +1,6 @@
-import { createElement as h, useEffect, useState } from "react";
+import { createElement as h, useEffect, useRef, useState } from "react";
+import { addressOf, useCurrent } from "./current.js";
+import { lightUp } from "./flash.js";
 
 const STEP = 100;
 
@@ -9,13 +11,28 @@ function summary(value) {
   return `${isList ? "[…]" : "{…}"} ${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
+/* Lights up what carries the reference when its words change. */
+function useFlash(words) {
+  const place = useRef(null);
+  const before = useRef(words);
+  useEffect(() => {
+    if (before.current !== words) lightUp([place.current]);
+    before.current = words;
+  }, [words]);
+  return place;
+}
+
+/* What has an id is known again by it when entries come or go before it. */
+const keyOf = (item, index) => (typeof item?.id === "string" ? item.id : index);
+
 function Leaf({ name, value }) {
   const kind = value === null ? "null" : typeof value;
+  const place = useFlash(JSON.stringify(value));
   return h(
     "li",
     null,
     name !== null && h("span", { className: "sm-json-name" }, `${name}: `),
-    h("span", { className: "sm-json-value", "data-kind": kind }, JSON.stringify(value)),
+    h("span", { ref: place, className: "sm-json-value", "data-kind": kind }, JSON.stringify(value)),
   );
 }
 
@@ -24,6 +41,7 @@ function Leaf({ name, value }) {
 function Branch({ name, value, startsOpen, label }) {
   const [open, setOpen] = useState(startsOpen);
   const [shown, setShown] = useState(STEP);
+  const place = useFlash(summary(value));
   const entries = open ? (Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value)) : [];
   const rest = entries.length - shown;
   return h(
@@ -40,13 +58,13 @@ function Branch({ name, value, startsOpen, label }) {
       },
       h("span", { "aria-hidden": true, className: "sm-json-arrow" }, open ? "▾" : "▸"),
       name !== null && h("span", { className: "sm-json-name" }, `${name}: `),
-      h("span", { className: "sm-muted" }, summary(value)),
+      h("span", { ref: place, className: "sm-muted" }, summary(value)),
     ),
     open &&
       h(
         "ul",
         { className: "sm-json" },
-        entries.slice(0, shown).map(([key, item]) => h(Part, { key, name: key, value: item })),
+        entries.slice(0, shown).map(([name, item]) => h(Part, { key: keyOf(item, name), name, value: item })),
         rest > 0 &&
           h(
             "li",
@@ -89,23 +107,25 @@ async function copied(text) {
   }
 }
 
-/* The JSON at `source`, folded; `path` is where a program gets the same with its token. */
+/* The JSON at `source`, folded, and read again when it changes; `path` is where a program gets the same with its token. */
 export function JsonTree({ source, path }) {
   const [answer, setAnswer] = useState(null);
   const [failed, setFailed] = useState("");
   const [said, setSaid] = useState("");
-  useEffect(() => {
-    let wanted = true;
+  const begin = () => {
     setAnswer(null);
     setFailed("");
-    read(source).then(
-      (read) => wanted && setAnswer(read),
-      (error) => wanted && setFailed(error.message),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [source]);
+  };
+  useCurrent(source, begin, async (isWanted) => {
+    try {
+      const found = await read(addressOf(source));
+      if (!isWanted()) return;
+      setAnswer((old) => (old?.text === found.text ? old : found));
+      setFailed("");
+    } catch (error) {
+      if (isWanted()) setFailed(error.message);
+    }
+  });
 
   const curl = `curl -fsS '${typeof window === "undefined" ? "" : window.location.origin}${path}' -H "Authorization: Bearer $TOKEN"`;
   const button = (word, text) =>
@@ -114,10 +134,10 @@ export function JsonTree({ source, path }) {
       { type: "button", className: "sm-button", disabled: !text, onClick: async () => setSaid(await copied(text)) },
       word,
     );
-  const body = failed
-    ? h("p", { role: "alert", className: "sm-problem" }, failed)
-    : answer
-      ? h("ul", { className: "sm-json sm-json-root" }, h(Part, { name: null, value: answer.value, startsOpen: true }))
+  const body = answer
+    ? h("ul", { className: "sm-json sm-json-root" }, h(Part, { name: null, value: answer.value, startsOpen: true }))
+    : failed
+      ? null
       : h("div", { className: "sm-panel-wait", "aria-busy": true });
   return h(
     "div",
@@ -130,6 +150,7 @@ export function JsonTree({ source, path }) {
       button("Copy the JSON", answer?.text),
       h("span", { role: "status", className: "sm-muted" }, said),
     ),
+    failed && h("p", { role: "alert", className: "sm-problem" }, failed),
     body,
   );
 }

@@ -1,12 +1,9 @@
-import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
+import { createElement as h, useEffect, useRef, useState } from "react";
 import { Popover } from "@radix-ui/themes";
 import ChevronDown from "lucide-react/dist/esm/icons/chevron-down.mjs";
 import CircleX from "lucide-react/dist/esm/icons/circle-x.mjs";
 import FileText from "lucide-react/dist/esm/icons/file-text.mjs";
 import LoaderCircle from "lucide-react/dist/esm/icons/loader-circle.mjs";
-
-const POLL_MS = 1_500;
-const UNDER_WAY = new Set(["queued", "making"]);
 
 /* How the report stands, as the address says; an Error with the server's sentence otherwise. */
 async function ask(source, method) {
@@ -22,29 +19,21 @@ async function ask(source, method) {
   throw new Error(body?.error?.message ?? `The server answered ${response.status}.`);
 }
 
-/* Asks when the job or its state changes, and while a report is under way. */
-function useReport(source, jobState) {
-  const [report, setReport] = useState(null);
-  const current = useRef(source);
-  current.current = source;
-  const show = useCallback(
-    (method) =>
-      ask(source, method).then(
-        (found) => current.current === source && setReport(found),
-        (failure) => current.current === source && setReport((old) => ({ ...old, state: "unknown", error: failure.message })),
-      ),
-    [source],
-  );
-  useEffect(() => setReport(null), [source]);
+/* What the page was told last, or what was answered here since: the page is told of every change. */
+function useReport(source, told) {
+  const [report, setReport] = useState(told);
+  const news = useRef(0);
   useEffect(() => {
-    if (source) show("GET");
-  }, [source, jobState, show]);
-  const waits = UNDER_WAY.has(report?.state);
-  useEffect(() => {
-    if (!waits) return undefined;
-    const timer = setInterval(() => show("GET"), POLL_MS);
-    return () => clearInterval(timer);
-  }, [waits, show]);
+    news.current += 1;
+    setReport(told);
+  }, [told]);
+  const show = (method) => {
+    const before = news.current;
+    const unlessOld = (made) => news.current === before && setReport(made);
+    return ask(source, method).then(unlessOld, (failure) =>
+      unlessOld((old) => ({ ...old, state: "unknown", error: failure.message })),
+    );
+  };
   return [report, () => show("POST"), () => show("GET")];
 }
 
@@ -78,9 +67,9 @@ function Problem({ word, text, act, actWord }) {
 }
 
 /* The report of a job: make it, watch it being made, open it, or read why it failed and try again. */
-export function ReportButton({ source, state: jobState }) {
-  const [report, order, look] = useReport(source, jobState);
-  if (!report || report.can_be_made === false) return null;
+export function ReportButton({ source, report: told }) {
+  const [report, order, look] = useReport(source, told);
+  if (!report?.can_be_made) return null;
   const { state } = report;
   const make = (word) =>
     h("button", { type: "button", className: "sm-button", onClick: order, "data-testid": "report-make" }, icon(FileText), word);

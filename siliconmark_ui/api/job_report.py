@@ -12,19 +12,10 @@ from siliconmark_ui.api.browser import SIGN_IN_PAGE, to_page
 from siliconmark_ui.api.requests import NO_QUERY, BrowserActor, Db, calling_browser, whole_number
 from siliconmark_ui.errors import InvalidToken
 from siliconmark_ui.jobs.service import require_visible
-from siliconmark_ui.reports.service import ReportStatus, order_report, report_status
+from siliconmark_ui.reports.service import order_report, report_status, shown_report
 
 router = APIRouter(prefix="/auth/jobs", include_in_schema=False, dependencies=NO_QUERY)
 _SEE_OTHER = 303
-
-
-def shown_status(status: ReportStatus) -> dict[str, object]:
-    """Return how a report stands for a page: none, queued, making, ready or failed, and never its link."""
-    state = status["state"] or "none"
-    if state == "pending":
-        state = "making" if status["is_being_made"] else "queued"
-    shown = ("error", "made_at", "bytes", "is_current", "can_be_made")
-    return {"state": state, **{name: status[name] for name in shown}}  # type: ignore[literal-required]
 
 
 @router.get("/{job_id}/report", response_model=None)
@@ -32,7 +23,7 @@ async def read_report_status(job_id: str, actor: BrowserActor, db: Db) -> Json:
     """Give how the job's report stands; raises NotFound."""
     number = whole_number(job_id, "job_id")
     await require_visible(db, actor, number)
-    return Json(shown_status(await report_status(db, number)))
+    return Json(shown_report(await report_status(db, number)))
 
 
 @router.post("/{job_id}/report", response_model=None)
@@ -40,7 +31,7 @@ async def make_report(job_id: str, actor: BrowserActor, db: Db) -> Json:
     """Order the job's report, a failed one again, and give how it stands; raises NotFound."""
     number = whole_number(job_id, "job_id")
     await require_visible(db, actor, number)
-    return Json(shown_status(await order_report(db, number)))
+    return Json(shown_report(await order_report(db, number)))
 
 
 @router.get("/{job_id}/report/open", response_model=None)

@@ -50,6 +50,17 @@ class ReportStatus(TypedDict):
     can_be_made: bool
 
 
+class ShownReport(TypedDict):
+    """How a report stands for a page: `state` is none, queued, making, ready or failed; its link is never in it."""
+
+    state: str
+    error: str | None
+    made_at: str | None
+    bytes: int | None
+    is_current: bool
+    can_be_made: bool
+
+
 class OpenReport(NamedTuple):
     """A document on its way to a reader."""
 
@@ -113,6 +124,21 @@ async def report_status(db: Database, job_id: int, address: str = "") -> ReportS
         "is_being_made": found["state"] == "pending" and found["is_claimed"],
         "is_current": _is_current(found),
         "can_be_made": not found["is_anonymous"],
+    }
+
+
+def shown_report(status: ReportStatus) -> ShownReport:
+    """Return what a page shows of a report."""
+    state = status["state"] or "none"
+    if state == "pending":
+        state = "making" if status["is_being_made"] else "queued"
+    return {
+        "state": state,
+        "error": status["error"],
+        "made_at": status["made_at"],
+        "bytes": status["bytes"],
+        "is_current": status["is_current"],
+        "can_be_made": status["can_be_made"],
     }
 
 

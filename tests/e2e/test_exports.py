@@ -5,11 +5,13 @@ import csv
 import io
 import re
 from pathlib import Path
-from typing import Any
 
+import psycopg
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from siliconmark_ui.db import psycopg_url
+from siliconmark_ui.server.postgres import attach_or_start
 from tests.e2e.conftest import Visitor
 
 pytestmark = pytest.mark.e2e
@@ -157,7 +159,9 @@ async def test_an_export_that_fails_says_why_and_is_tried_again(visitor: Visitor
     forget_refusals(visitor)
 
 
-async def test_a_report_is_made_on_the_page_opened_and_tried_again_after_a_failure(visitor: Visitor) -> None:
+async def test_a_report_is_made_on_the_page_opened_and_tried_again_after_a_failure(
+    visitor: Visitor, site_folder: Path
+) -> None:
     page = visitor.page
     await visitor.sign_in(address="/?state=completed&sort_by=name&sort_order=asc")
     await page.locator(f"{ROW} a").first.click()
@@ -170,20 +174,12 @@ async def test_a_report_is_made_on_the_page_opened_and_tried_again_after_a_failu
     document = await page.context.request.get(address)
     assert (document.headers["content-type"], (await document.body())[:5]) == ("application/pdf", b"%PDF-")
     reason = "The report took longer than 120 seconds"
-    answer: dict[str, Any] = {"state": "failed", "error": reason, "made_at": None, "bytes": None}
-
-    asked: list[str] = []
-
-    async def failed(route: Route) -> None:
-        asked.append(route.request.method)
-        if "POST" in asked:
-            await route.continue_()
-        else:
-            await route.fulfill(json=answer | {"is_current": False, "can_be_made": True})
-
-    await page.route("**/auth/jobs/*/report", failed)
-    await page.reload()
+    with psycopg.connect(psycopg_url(attach_or_start(site_folder / "data").url), autocommit=True) as connection:
+        connection.execute(
+            "UPDATE reports SET state = 'failed', error = %s WHERE job_id = %s", (reason, address.split("/")[-3])
+        )
     await report.get_by_test_id("report-problem").click()
     await expect(page.get_by_role("alert").filter(has_text=reason)).to_be_visible()
     await page.get_by_test_id("report-again").click()
+    await expect(report).to_have_attribute("data-state", "ready", timeout=30_000)
     await expect(link).to_be_visible()

@@ -1,5 +1,7 @@
 """What is fetched from an address by the page itself, so that it never lives in page state."""
 
+from typing import Any
+
 import reflex as rx
 
 
@@ -23,13 +25,13 @@ class JsonTree(rx.Component):
 
 
 class ReportButton(rx.Component):
-    """The report of a job as `source` says it stands: made on request, opened, tried again; `state` is the job's."""
+    """The report of a job, made, opened and tried again at `source`; `report` says how it stands, empty if unknown."""
 
     library = "$/public/components/report_button.jsx"
     tag = "ReportButton"
 
     source: rx.Var[str]
-    state: rx.Var[str]
+    report: rx.Var[dict[str, Any]]
 
 
 agent_command = AgentCommand.create

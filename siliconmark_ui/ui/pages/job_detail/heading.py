@@ -55,7 +55,7 @@ class HeadingView:
     agent_source: str = ""
     raw_source: str = ""
     api_path: str = ""
-    report_source: str = ""
+    report_address: str = ""
     duration: str = ""
     tabs: list[TabView] = dataclasses.field(default_factory=list)
 
@@ -86,7 +86,7 @@ def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
         agent_source=urls.agent_commands(detail["id"]),
         raw_source=urls.raw_job(detail["id"]),
         api_path=urls.api_job(detail["id"]),
-        report_source=urls.report(detail["id"]),
+        report_address=urls.report(detail["id"]),
         duration=job_duration(detail["started_at"], detail["ended_at"], now),
         tabs=tab_views(detail, takes_agents=is_gathering and not is_expired),
     )

@@ -1,5 +1,7 @@
 """The page of one job: its head, its tabs, and the tab that the address names."""
 
+from itertools import starmap
+
 import reflex as rx
 
 from siliconmark_ui.ui import urls
@@ -7,6 +9,7 @@ from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.papers import report_button
+from siliconmark_ui.ui.components.table_frame import FlashFacts
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.job_detail.network import network_tab
 from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
@@ -49,7 +52,7 @@ def _head() -> rx.Component:
         state_badge(heading.state),
         demo_mark(),
         rx.el.div(
-            report_button(source=heading.report_source, state=heading.state),
+            report_button(source=heading.report_address, report=state.report),
             job_menu(heading, labelled=True),
             class_name="sm-head-end",
         ),
@@ -69,8 +72,13 @@ def _head() -> rx.Component:
         title,
         rx.cond(heading.description != "", rx.el.p(heading.description, class_name="sm-muted sm-description")),
         rx.cond(heading.tags.length() > 0, rx.el.div(rx.foreach(heading.tags, tag), class_name="sm-tags sm-tags-wrap")),
-        rx.el.dl(*(rx.el.div(rx.el.dt(word), rx.el.dd(value)) for word, value in facts), class_name="sm-facts"),
+        FlashFacts.create(of=heading),
+        rx.el.dl(*starmap(_fact, facts), class_name="sm-facts"),
     )
+
+
+def _fact(word: Shown, value: rx.Component) -> rx.Component:
+    return rx.el.div(rx.el.dt(word), rx.el.dd(value, data_quiet=word == "Duration"))
 
 
 def _nodes() -> rx.Component:

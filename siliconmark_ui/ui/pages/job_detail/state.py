@@ -17,6 +17,7 @@ from siliconmark_ui.instants import now
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobDetail
+from siliconmark_ui.reports.service import report_status, shown_report
 from siliconmark_ui.scoreboard.service import fleet_spreads
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
@@ -43,8 +44,10 @@ class JobState(rx.State):
     network: NetworkTabView = NetworkTabView()
     quickmark: QuickMarkTabView = QuickMarkTabView()
     tasks: list[TaskView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
+    report: dict[str, Any] = {}  # noqa: RUF012
     failure: Failure = NO_FAILURE
     _revision: int = 0
+    _changes: int = 0
     _view: tuple[str, ...] = ()
 
     @rx.event
@@ -77,6 +80,7 @@ class JobState(rx.State):
         if self.phase == "loading" or job_id != self.heading.id:
             return
         self._revision += has_new_figures
+        self._changes += 1
         try:
             await self._show(actor, job_id, keeps=not has_new_figures)
             self.phase, self.failure = "ready", NO_FAILURE
@@ -93,7 +97,9 @@ class JobState(rx.State):
         tab = tab if tab in TABS else FIRST_TAB
         detail = await service.get_job(get_database(), actor, int(job_id))
         moment = now()
-        self.heading = heading_view(detail, moment)
+        # What is read from the addresses of the head, such as the API's JSON, is read again after each change.
+        self.heading = renewed(heading_view(detail, moment), self._changes)
+        self.report = dict(shown_report(await report_status(get_database(), int(job_id))))
         if tab not in {view.name for view in self.heading.tabs}:
             # The job has lost the tab, as Agent when the job ends, since the link to it was made.
             tab = FIRST_TAB
