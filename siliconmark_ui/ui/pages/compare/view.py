@@ -180,7 +180,8 @@ def _section_view(section: Section) -> SectionView:
 
 def _row_view(row: Row) -> RowView:
     cells = [_cell_view(cell, differs=row.differs) for cell in row.cells]
-    return RowView(row.label, row.kind in {"integer", "number"}, cells)
+    has_figures = row.kind in {"integer", "number"} or all(cell.text.isdigit() for cell in row.cells)
+    return RowView(row.label, has_figures, cells)
 
 
 def _cell_view(cell: Cell, *, differs: bool) -> CellView:
