@@ -175,6 +175,22 @@ function useFocus(stage, layer, answer, drawn) {
   }, [plot, sheet, drawn, stage, layer]);
 }
 
+/* What a click on a mark chooses, for whoever has no pointer or a small screen. */
+function PickList({ picks, onPick }) {
+  if (!picks.length) return null;
+  const item = (pick, place) =>
+    h(
+      "li",
+      { key: place },
+      h(
+        "button",
+        { type: "button", className: "sm-plot-pick", "aria-pressed": pick.is_chosen, onClick: () => onPick(pick.point) },
+        pick.text,
+      ),
+    );
+  return h("ul", { className: "sm-plot-picks" }, picks.map(item));
+}
+
 /* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
 export function SheetPlot({ source, chart, height, onPoint }) {
   const [answer, setAnswer, retry] = useSheet(source, chart);
@@ -263,8 +279,9 @@ export function SheetPlot({ source, chart, height, onPoint }) {
     h(
       "details",
       { className: "sm-plot-words" },
-      h("summary", null, "Figures in words"),
+      h("summary", null, plot?.picks?.length ? "Figures in words, to choose from" : "Figures in words"),
       h("p", { id: `${name}-words` }, plot?.alternative ?? ""),
+      h(PickList, { picks: plot?.picks ?? [], onPick: (place) => point.current?.(place) }),
     ),
   );
 }

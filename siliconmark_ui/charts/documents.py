@@ -32,6 +32,14 @@ class Focus(TypedDict):
     words: NotRequired[list[str]]
 
 
+class Pick(TypedDict):
+    """What a click on a mark chooses, in words: `point` is the mark's place in its trace, as a click tells it."""
+
+    point: int
+    text: str
+    is_chosen: bool
+
+
 class FigureDocument(TypedDict):
     """One chart. `height` and `min_width` are pixels; `figure` is Plotly's data and layout.
 
@@ -45,6 +53,7 @@ class FigureDocument(TypedDict):
     min_width: int
     figure: dict[str, Any]
     focus: NotRequired[Focus]
+    picks: NotRequired[list[Pick]]
 
 
 Sheet = dict[str, FigureDocument]

@@ -15,6 +15,7 @@ from siliconmark_ui.charts.documents import (
     MUTED,
     NEUTRAL,
     FigureDocument,
+    Pick,
     Sheet,
     axis,
     headings,
@@ -44,7 +45,9 @@ def fleet_sheet(
 ) -> Sheet:
     """Give both charts; `model` and `week` (a Monday's date) are the chosen ones, the others stand back."""
     scores = scores_by_model(models, model)
-    return {"scores_by_model": scores, "alerts_by_week": alerts_by_week(weeks, week, height=scores["height"])}
+    alerts = alerts_by_week(weeks, week, height=scores["height"])
+    scores["picks"], alerts["picks"] = _model_picks(models, model), _week_picks(weeks, week)
+    return {"scores_by_model": scores, "alerts_by_week": alerts}
 
 
 def short_model(model: str) -> str:
@@ -61,6 +64,27 @@ def shown_models(models: Sequence[ModelScores]) -> list[ModelScores]:
 def bar_models(models: Sequence[ModelScores]) -> list[str]:
     """Give the GPU model of each bar of `scores_by_model`, in the order of its points."""
     return [model["gpu_model"] for model in shown_models(models) for _ in model["bins"]]
+
+
+def _model_picks(models: Sequence[ModelScores], chosen: str | None) -> list[Pick]:
+    bars = bar_models(models)
+    return [
+        {
+            "point": bars.index(model["gpu_model"]),
+            "text": f"{short_model(model['gpu_model'])}: {model['alerts']:,} of {plural(model['jobs'], 'job')} "
+            f"below {LOWER_BOUND:.2f} ×",
+            "is_chosen": model["gpu_model"] == chosen,
+        }
+        for model in shown_models(models)
+    ]
+
+
+def _week_picks(weeks: Sequence[WeekAlerts], chosen: str | None) -> list[Pick]:
+    shown = [(place, week) for place, week in enumerate(weeks) if week["alerts"] or week["week"] == chosen]
+    return [
+        {"point": place, "text": ": ".join(_week_lines(week)), "is_chosen": week["week"] == chosen}
+        for place, week in reversed(shown)
+    ]
 
 
 def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) -> FigureDocument:
@@ -233,18 +257,16 @@ def _week_bars(weeks: Sequence[WeekAlerts], chosen: str | None, *, is_acknowledg
             "opacity": [1.0 if chosen in (None, week["week"]) else FADED for week in weeks],
             "line": {"width": 0},
         },
-        customdata=[[_week_words(week), week["week"]] for week in weeks],
+        customdata=[["<br>".join(_week_lines(week)), week["week"]] for week in weeks],
         meta=headings(["", "Week of creation, from Monday (UTC)"], x="", series="Review"),
         hovertemplate="%{customdata[0]}<extra></extra>",
     )
 
 
-def _week_words(week: WeekAlerts) -> str:
+def _week_lines(week: WeekAlerts) -> tuple[str, str]:
     waiting = week["alerts"] - week["acknowledged"]
-    return (
-        f"Week of {week_name(week['week'])}<br>{plural(week['alerts'], 'alert')} in {plural(week['jobs'], 'job')}, "
-        f"{waiting:,} not reviewed"
-    )
+    found = f"{plural(week['alerts'], 'alert')} in {plural(week['jobs'], 'job')}, {waiting:,} not reviewed"
+    return f"Week of {week_name(week['week'])}", found
 
 
 def week_name(monday: str) -> str:
@@ -263,7 +285,8 @@ def _week_finding(weeks: Sequence[WeekAlerts]) -> tuple[str, str]:
         for week in weeks
         if week["alerts"]
     ]
-    return title, f"{title}. {'; '.join(found).capitalize() if found else 'No week has an alert'}."
+    each = "; ".join(found) or "no week has an alert"
+    return title, f"{title}. {each[:1].upper()}{each[1:]}."
 
 
 def _without_figures() -> go.Figure:

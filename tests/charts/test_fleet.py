@@ -64,6 +64,24 @@ def test_chosen_model_and_week_stand_out() -> None:
     assert shades[2] == 1.0 > max(shades[:2])
 
 
+def test_what_a_bar_chooses_is_offered_in_words_too() -> None:
+    sheet = fleet_sheet(MODELS, WEEKS, model="NVIDIA L4", week="2026-03-02")
+    assert sheet["scores_by_model"]["picks"] == [
+        {"point": 0, "text": "H100: 4 of 16 jobs below 0.90 ×", "is_chosen": False},
+        {"point": 4, "text": "L4: 0 of 3 jobs below 0.90 ×", "is_chosen": True},
+    ]
+    assert [bar_models(MODELS)[pick["point"]] for pick in sheet["scores_by_model"]["picks"]] == [
+        "NVIDIA H100",
+        "NVIDIA L4",
+    ]
+    # The newest first; a week without alerts has no bar, but the chosen one can be let go.
+    assert sheet["alerts_by_week"]["picks"] == [
+        {"point": 2, "text": "Week of 9 March 2026: 2 alerts in 10 jobs, 2 not reviewed", "is_chosen": False},
+        {"point": 1, "text": "Week of 2 March 2026: 0 alerts in 10 jobs, 0 not reviewed", "is_chosen": True},
+        {"point": 0, "text": "Week of 23 February 2026: 3 alerts in 10 jobs, 2 not reviewed", "is_chosen": False},
+    ]
+
+
 def test_finding_names_the_model_with_the_most_alerts() -> None:
     document = scores_by_model(MODELS)
     assert document["title"] == "H100 has the most jobs below 0.90 ×: 4 of 16"
@@ -88,6 +106,7 @@ def test_week_stacks_acknowledged_alerts_on_those_that_wait() -> None:
     assert list(waiting["y"]) == [2, 0, 2]
     assert list(acknowledged["y"]) == [1, 0, 0]
     assert waiting["x"][0] == "2026-02-26T12:00:00"
+    assert ". Week of 23 February 2026 3 alerts in 10 jobs, 1 acknowledged; week of" in document["alternative"]
     assert waiting["customdata"][0][0] == "Week of 23 February 2026<br>3 alerts in 10 jobs, 2 not reviewed"
 
 
