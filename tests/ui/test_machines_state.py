@@ -85,11 +85,15 @@ async def test_controls_change_only_their_own_part_of_the_address() -> None:
     assert query_of(state.sort("jobs")) == kept | {"sort_by": ["jobs"]}
     assert query_of(state.sort("address")) == kept | {"sort_by": ["address"], "sort_order": ["asc"]}
     assert query_of(state.sort("last_seen")) == kept | {"sort_order": ["asc"]}
+    assert query_of(state.choose_order("score asc")) == kept | {"sort_by": ["score"], "sort_order": ["asc"]}
+    assert query_of(state.choose_order("last_seen desc")) == kept
     assert query_of(state.resize("100")) == {"search": ["h100"], "status": ["unknown"], "per_page": ["100"]}
     assert query_of(state.clear()) == {"per_page": ["20"]}
     assert (state.sort("uuid"), state.resize("7"), state.choose("status", "bad")) == (None, None, None)
     assert (state.choose("page", "2"), state.remove("sort_by", "")) == (None, None)
     assert state.problem.startswith("status must be one of")
+    assert state.choose_order("score sideways") is None
+    assert state.problem.startswith("sort_order must be")
 
 
 async def test_machine_page_shows_history_changes_and_jobs(sign_in: SignIn, db: Database) -> None:

@@ -8,7 +8,7 @@ from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.layout import demo_mark, frame
-from siliconmark_ui.ui.pages.machines.state import MachinesState
+from siliconmark_ui.ui.pages.machines.state import SORT_NAMES, MachinesState, order_words
 from siliconmark_ui.ui.pages.machines.table import machine_table
 from siliconmark_ui.ui.theme import PERFORMANCE
 from siliconmark_ui.ui.values import Shown
@@ -43,7 +43,20 @@ def _filters() -> rx.Component:
     search = parts.search_box(state, PLACE, chosen.search, label=what, placeholder="Address, UUID or GPU model")
     options = parts.options_of("All statuses", {name: look.word for name, look in PERFORMANCE.items()})
     status = parts.filter_select(state, PLACE, "status", chosen.status, *options, label="Last status")
-    return parts.filter_frame(search, status, what="machines")
+    return parts.filter_frame(search, status, _order(), what="machines", wraps=True)
+
+
+def _order() -> rx.Component:
+    """Draw the choice of the order; wide screens have the heads of the columns."""
+    orders = [(f"{field} {to}", order_words(field, to)) for field in SORT_NAMES for to in ("desc", "asc")]
+    return rx.el.select(
+        *(rx.el.option(words[:1].upper() + words[1:], value=order) for order, words in orders),
+        value=chosen.sort_by + " " + chosen.sort_order,
+        on_change=state.choose_order,
+        class_name="sm-select sm-phone-only",
+        aria_label="Order",
+        data_testid="machines-order",
+    )
 
 
 def _empty() -> rx.Component:

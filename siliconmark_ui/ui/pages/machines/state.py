@@ -41,15 +41,16 @@ def sentence_of(query: MachineQuery) -> str:
     """Say the whole question: `Underperforming machines matching “10.0.”, by score, ascending`."""
     kind = f"{PERFORMANCE[query.status].word} machines" if query.status else "All machines"
     having = f" matching “{query.search}”" if query.search else ""
-    if query.sort_by == "last_seen":
-        return f"{kind}{having}, {'last seen first' if query.sort_order == 'desc' else 'longest unseen first'}"
-    direction = "descending" if query.sort_order == "desc" else "ascending"
-    return f"{kind}{having}, by {_word_of(query.sort_by)}, {direction}"
+    return f"{kind}{having}, {order_words(query.sort_by, query.sort_order)}"
 
 
-def _word_of(field: str) -> str:
+def order_words(field: str, direction: str) -> str:
+    """Say an order: `last seen first`, `by score, ascending`."""
+    if field == "last_seen":
+        return "last seen first" if direction == "desc" else "longest unseen first"
     name = SORT_NAMES[field]
-    return name if name.startswith("GPU") else name.lower()
+    word = name if name.startswith("GPU") else name.lower()
+    return f"by {word}, {'descending' if direction == 'desc' else 'ascending'}"
 
 
 def chips_of(query: MachineQuery) -> list[Chip]:
@@ -98,6 +99,17 @@ class MachinesState(ListState, rx.State):
             return query.but(page=1, sort_by=value, sort_order=other if query.sort_by == value else first)
 
         return self._go(sorted_by)
+
+    @rx.event
+    def choose_order(self, order: str) -> Any:
+        """Sort by a field in a direction, `score asc`: what the heads of the columns do where there are none."""
+        field, _, direction = order.partition(" ")
+
+        def ordered(query: MachineQuery) -> MachineQuery:
+            by, to = read_parameter("sort_by", field), read_parameter("sort_order", direction)
+            return query.but(page=1, sort_by=by, sort_order=to)
+
+        return self._go(ordered)
 
     def _choose(self, field: str, text: str) -> Any:
         if field not in {"search", "status"}:
