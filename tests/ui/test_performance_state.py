@@ -155,9 +155,13 @@ async def test_admin_acknowledges_and_reopens_the_open_row(sign_in: SignIn, db: 
     assert [event.fn.__qualname__ for event in events] == [
         "PerformanceState.load",
         "BadgeState.load",
+        "PerformanceState.tell_review",
     ]
     await events_of(state.load())
     await badge.load()
+    # The row is still there and tells of its review itself; whoever worked in it stays in it.
+    assert "performance_review_place" in str(state.tell_review())
+    assert state.said == ""
     assert (state.rows[0].review, state.rows[0].reviewer) == ("done", "admin")
     assert state.rows[0].review_hint.endswith("UTC\nfan replaced")
     assert [(act.kind, act.note) for act in state.opened.reviews] == [("acknowledged", "fan replaced")]
@@ -165,6 +169,22 @@ async def test_admin_acknowledges_and_reopens_the_open_row(sign_in: SignIn, db: 
     await state.reopen({})
     await events_of(state.load())
     assert (state.rows[0].review, len(state.opened.reviews)) == ("open", 2)
+
+
+async def test_page_says_where_an_acknowledged_row_went_when_the_view_has_it_no_more(
+    sign_in: SignIn, db: Database
+) -> None:
+    admin, cookie = await sign_in(role=Role.CUSTOMER_ADMIN)
+    job_id = await finished_job(db, admin, odd={0: SLOW}, name="slow one")
+    state = performance_at(f"/performance?review=open&open={job_id}", cookie)
+    await events_of(state.load())
+    assert state.tell_review() is None
+    await state.acknowledge({"note": "fan replaced"})
+    await events_of(state.load())
+    assert "performance_said" in str(state.tell_review())
+    assert state.said == "“slow one” is acknowledged and has left this view."
+    await events_of(state.load())
+    assert (state.said, state.tell_review()) == ("", None)
 
 
 async def test_user_reads_reviews_and_the_handler_itself_refuses_theirs(sign_in: SignIn, db: Database) -> None:

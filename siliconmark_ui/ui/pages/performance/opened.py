@@ -6,7 +6,7 @@ from siliconmark_ui.alerts.tables import NOTE_MAX
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.table_frame import table_frame
-from siliconmark_ui.ui.pages.performance.state import PerformanceState
+from siliconmark_ui.ui.pages.performance.state import REVIEW_PLACE, PerformanceState
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = PerformanceState
@@ -106,7 +106,12 @@ def _review() -> rx.Component:
         ),
     )
     return rx.el.section(
-        rx.el.h3("Review", class_name="sm-perf-title"), body, class_name="sm-perf-review", aria_label="Review"
+        rx.el.h3("Review", class_name="sm-perf-title"),
+        body,
+        id=REVIEW_PLACE,
+        tab_index=-1,
+        class_name="sm-perf-review",
+        aria_label="Review",
     )
 
 

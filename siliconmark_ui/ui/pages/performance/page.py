@@ -11,7 +11,7 @@ from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.performance.filters import PLACE, active_view, filter_bar
-from siliconmark_ui.ui.pages.performance.state import PerformanceState
+from siliconmark_ui.ui.pages.performance.state import SAID_PLACE, PerformanceState
 from siliconmark_ui.ui.pages.performance.table import performance_table
 from siliconmark_ui.ui.values import Shown
 
@@ -26,7 +26,7 @@ def performance_page() -> rx.Component:
     table = rx.el.div(performance_table(), list_foot(state, PLACE))
     content = rx.el.div(_plots(), table, class_name="sm-perf-content")
     body = list_body(state, PLACE, content, _empty(), what="job")
-    return frame(_head(), filter_bar(), active_view(), body, current="performance")
+    return frame(_head(), filter_bar(), active_view(), _said(), body, current="performance")
 
 
 def _head() -> rx.Component:
@@ -44,6 +44,15 @@ def _head() -> rx.Component:
         demo_mark(),
         rx.el.div(view_menu(state, PLACE, "All jobs with performance data"), _export(), class_name="sm-head-end"),
         class_name="sm-page-head",
+    )
+
+
+def _said() -> rx.Component:
+    line = rx.el.div(
+        rx.icon("circle-check", size=15), rx.el.span(state.said), class_name="sm-alert sm-alert-good", margin="8px 0"
+    )
+    return rx.el.div(
+        rx.cond(state.said != "", line), id=SAID_PLACE, role="status", tab_index=-1, data_testid="performance-said"
     )
 
 

@@ -28,6 +28,9 @@ from siliconmark_ui.ui.pages.performance.view import Chosen, View
 from siliconmark_ui.ui.questions import without_filters
 from siliconmark_ui.ui.session import find_actor, to_sign_in
 
+REVIEW_PLACE = "performance-review-place"
+SAID_PLACE = "performance-said"
+
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
@@ -68,6 +71,8 @@ class PerformanceState(JobListState, rx.State):
     exports: list[ExportChoice] = []  # noqa: RUF012
     models: list[str] = []  # noqa: RUF012
     note_problem: str = ""
+    said: str = ""
+    _to_say: str = ""
     _today: date = date.min
     _revision: int = 0
 
@@ -119,14 +124,26 @@ class PerformanceState(JobListState, rx.State):
     @rx.event
     async def acknowledge(self, form: dict[str, Any]) -> Any:
         """Acknowledge the alert of the opened row with the note of the form."""
-        return await self._review(service.acknowledge, str(form.get("note", "")))
+        return await self._review(service.acknowledge, str(form.get("note", "")), "acknowledged")
 
     @rx.event
     async def reopen(self, form: dict[str, Any]) -> Any:
         """Take the acknowledgement of the opened row's alert back."""
-        return await self._review(service.reopen, str(form.get("note", "")))
+        return await self._review(service.reopen, str(form.get("note", "")), "open again")
 
-    async def _review(self, act: Callable[..., Any], note: str) -> Any:
+    @rx.event
+    def tell_review(self) -> Any:
+        """Give the focus back after a review: to the row, or, when the view has it no more, to where that is said."""
+        said, self._to_say = self._to_say, ""
+        if not said:
+            return None
+        self.said = "" if self.opened.id else said
+        return rx.set_focus(REVIEW_PLACE if self.opened.id else SAID_PLACE)
+
+    def _begin(self) -> None:
+        self.said = ""
+
+    async def _review(self, act: Callable[..., Any], note: str, word: str) -> Any:
         try:
             actor = await find_actor(self)
             if actor is None:
@@ -135,7 +152,8 @@ class PerformanceState(JobListState, rx.State):
         except Exception as error:
             self.note_problem = describe_failure(error, "The review could not be stored").message
             return None
-        return [PerformanceState.load, BadgeState.load]
+        self._to_say = f"“{self.opened.name}” is {word} and has left this view."
+        return [PerformanceState.load, BadgeState.load, PerformanceState.tell_review]
 
     async def _fill(self, actor: Actor) -> None:
         self.note_problem = ""
