@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
+from siliconmark_ui.ui.components.kept_field import kept_field
 from siliconmark_ui.ui.questions import PRESETS
 from siliconmark_ui.ui.theme import JOB_STATES, STATE_NAMES
 from siliconmark_ui.ui.values import Shown
@@ -230,12 +231,8 @@ def node_choice(state: Shown) -> rx.Component:
 def _field(state: Shown, label: str, name: str, value: Shown, **props: str | int) -> rx.Component:
     return rx.el.label(
         rx.el.span(label, class_name="sm-label"),
-        rx.el.input(
-            key=rx.Var.create(f"{name}-") + value,
-            default_value=value,
-            class_name="sm-input",
-            on_change=state.choose(name).debounce(2 * TYPING_PAUSE_MS),
-            **props,
+        kept_field(
+            value=value, class_name="sm-input", on_text=state.choose(name).debounce(2 * TYPING_PAUSE_MS), **props
         ),
         class_name="sm-field",
     )

@@ -19,4 +19,6 @@ def action_menu(label: Shown, testid: str, *items: rx.Component, word: str = "")
     return rx.menu.root(
         rx.menu.trigger(button),
         rx.menu.content(*items, size="1", variant="soft", high_contrast=True, align="end"),
+        # A modal menu hides the page from screen readers while parts of it could still have the focus.
+        modal=False,
     )

@@ -42,10 +42,6 @@ def jobs_page() -> rx.Component:
     )
 
 
-def _ways_on() -> list[rx.Component]:
-    return [view_menu(state, PLACE, "All jobs"), column_chooser(), _export(), _new_job()]
-
-
 def _export() -> rx.Component:
     nothing = "No job matches this view, so there is nothing to export."
     return export_menu(state.exports, nothing, "jobs-export", legend="Columns")
