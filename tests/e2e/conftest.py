@@ -6,11 +6,13 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
+from siliconmark_ui.accounts.service import DEMO_PASSWORD
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
 from tests.browser import ARGUMENTS, require_browser
@@ -20,6 +22,9 @@ from tests.factories import bearer
 from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
+PHONE_ENDS = 768
+"""Pixels from which on a window is no phone's."""
+SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]
 
 
 @dataclass
@@ -30,11 +35,34 @@ class Visitor:
     site: str
     complaints: list[str] = field(default_factory=list)
 
+    @property
+    def is_phone(self) -> bool:
+        """Whether the window is as narrow as a phone's."""
+        size = self.page.viewport_size
+        return size is not None and size["width"] < PHONE_ENDS
+
     async def open(self, address: str) -> None:
         """Go to a path of the site."""
         await self.page.goto(self.site + address)
 
     async def sign_in(self, email: str = "root@demo.example", address: str = "/") -> None:
+        """Go to a page with the session of a person of the demonstration, which spares the sign-in page."""
+        form: dict[str, str | float | bool] = {"email": email, "password": DEMO_PASSWORD}
+        answer = await self.page.context.request.post(f"{self.site}/auth/sign-in", form=form, max_redirects=0)
+        assert answer.headers["location"] == "/"
+        await self.open(address)
+
+    async def jobs(self, **query: str) -> list[dict[str, Any]]:
+        """Ask the API for jobs as somebody who sees all of them."""
+        asking = self.page.context.request
+        form: dict[str, str | float | bool] = {"username": "root@demo.example", "password": DEMO_PASSWORD}
+        token = (await (await asking.post(f"{self.site}/token", form=form)).json())["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await asking.get(f"{self.site}/api/silicon-mark/v1/jobs", params=dict(query), headers=headers)
+        found: list[dict[str, Any]] = (await answer.json())["results"]
+        return found
+
+    async def sign_in_by_form(self, email: str = "root@demo.example", address: str = "/") -> None:
         """Go to a page, be led to the sign-in page, and sign in as a person of the demonstration."""
         await self.open(address)
         account = self.page.get_by_test_id("sign-in-account").filter(has_text=email)
@@ -129,3 +157,11 @@ async def api(site: str) -> AsyncIterator[Api]:
         form = {"username": "root@demo.example", "password": "silicon-demo"}
         token = (await http.post("/token", data=form)).json()["access_token"]
         yield Api(http, bearer(token))
+
+
+@pytest.fixture(params=SIZES)
+async def sized(visitor: Visitor, request: pytest.FixtureRequest) -> Visitor:
+    """The visitor once with a wide window and once with a phone's."""
+    width, height = request.param
+    await visitor.page.set_viewport_size({"width": width, "height": height})
+    return visitor

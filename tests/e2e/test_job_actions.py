@@ -101,19 +101,6 @@ async def test_picked_jobs_lead_to_their_comparison(visitor: Visitor) -> None:
     await expect(page).to_have_url(re.compile(r"/compare\?job=\d+&job=\d+$"))
 
 
-async def test_hidden_columns_stay_hidden_after_a_reload(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in()
-    await expect(page.locator(ROW)).to_have_count(20)
-    await page.get_by_test_id("jobs-columns").click()
-    await page.get_by_label("GPU models").click()
-    await expect(page.get_by_role("columnheader", name="GPU models")).to_have_count(0)
-    await page.reload()
-    await expect(page.locator(ROW)).to_have_count(20)
-    await expect(page.get_by_role("columnheader", name="GPU models")).to_have_count(0)
-    await expect(page.get_by_role("columnheader", name="Benchmarks")).to_have_count(1)
-
-
 async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.sign_in(address="/?state=completed&has_performance_data=true")

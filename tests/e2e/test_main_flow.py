@@ -36,7 +36,7 @@ async def open_network_job(visitor: Visitor) -> None:
 
 async def test_newcomer_signs_in_filters_opens_a_job_and_sees_its_charts(visitor: Visitor) -> None:
     page = visitor.page
-    await visitor.sign_in()
+    await visitor.sign_in_by_form()
     await expect(page.locator(ROW)).to_have_count(20)
     await page.get_by_test_id("jobs-state").click()
     await page.get_by_role("checkbox", name="Completed", exact=True).click()
