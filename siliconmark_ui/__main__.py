@@ -60,6 +60,8 @@ def _add_user_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     add.set_defaults(run=_add_user)
     people = commands.add_parser("list", help="list everybody")
     people.set_defaults(run=_list_users)
+    invitations = commands.add_parser("invitations", help="list the open invitations")
+    invitations.set_defaults(run=_list_invitations)
     _add_care_commands(commands)
 
 
@@ -134,6 +136,13 @@ def _list_users(_: argparse.Namespace) -> int:
 
     with _database() as settings:
         return list_users_command(settings.database_url, _say)
+
+
+def _list_invitations(_: argparse.Namespace) -> int:
+    from siliconmark_ui.accounts.commands import list_invitations_command
+
+    with _database() as settings:
+        return list_invitations_command(settings.database_url, _say)
 
 
 def _reset_password(parsed: argparse.Namespace) -> int:

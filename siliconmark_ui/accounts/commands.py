@@ -75,6 +75,13 @@ def uninvite_command(database_url: str, email: str, say: Say = print) -> int:
     return 0
 
 
+def list_invitations_command(database_url: str, say: Say = print) -> int:
+    """Print every open invitation, by e-mail; return the exit status."""
+    for row in _run(database_url, lambda db: people.list_people(db, None))["invitations"]:
+        say(f"{row['email']}  ({row['role']} of {row['customer']}, until {row['expires_at']})")
+    return 0
+
+
 def change_role_command(database_url: str, email: str, role: str, say: Say = print) -> int:
     """Give a person another role; return the exit status."""
     kind = _role(role)

@@ -52,16 +52,24 @@ def read_mail_server(url: str) -> MailServer:
 
 def send_soon(server: MailServer, to: str, subject: str, text: str) -> None:
     """Send a mail in the background; a failure is logged. The answer to a request never tells whether one was sent."""
-    _start(_send_or_log(server, to, subject, text))
+    do_soon(send_or_log(server, to, subject, text))
 
 
-def _start(work: Coroutine[Any, Any, None]) -> None:
+def do_soon(work: Coroutine[Any, Any, None]) -> None:
+    """Find out in the background whether to send a mail, and send it; neither the answer nor its time tells which."""
     task = asyncio.create_task(work)
     _sending.add(task)
-    task.add_done_callback(_sending.discard)
+    task.add_done_callback(_finished)
 
 
-async def _send_or_log(server: MailServer, to: str, subject: str, text: str) -> None:
+def _finished(task: asyncio.Task[None]) -> None:
+    _sending.discard(task)
+    if not task.cancelled() and task.exception():
+        log.error("a mail could not be made", exc_info=task.exception())
+
+
+async def send_or_log(server: MailServer, to: str, subject: str, text: str) -> None:
+    """Send a mail; a failure is logged."""
     try:
         await asyncio.to_thread(send, server, to, subject, text)
     except (OSError, smtplib.SMTPException) as error:

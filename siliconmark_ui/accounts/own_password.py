@@ -65,7 +65,7 @@ async def change_password(db: Database, actor: Actor, current: str, new: str, br
 
 
 async def request_reset(db: Database, post: Post, email: str, address: str) -> None:
-    """Mail a reset link to an active account; for any other e-mail nothing happens, and nothing shows it.
+    """Mail a reset link to an active account; for any other e-mail nothing happens, and not even the time shows it.
 
     Raises RateLimited after too many requests for one e-mail or from one address, known or not.
     """
@@ -75,14 +75,20 @@ async def request_reset(db: Database, post: Post, email: str, address: str) -> N
             bucket = limit.bucket(who)
             await throttle.refuse_when_exceeded(session, limit, bucket)
             await throttle.count_try(session, bucket)
+    if post.server is not None and post.public_url:
+        mail.do_soon(_mail_reset(db, post.server, post.public_url, account))
+
+
+async def _mail_reset(db: Database, server: mail.MailServer, public_url: str, account: str) -> None:
+    async with db.session_scope() as session:
         user = await repository.user_by_email(session, account)
-        if user is None or post.server is None or not post.public_url:
+        if user is None:
             return
         link = await links.make_reset(session, user.id, user.email)
         act = Act("password.reset_requested", email=account, customer_id=user.customer_id, target=account)
         await audit.record(session, act)
-    text = RESET_TEXT.format(email=account, address=post.public_url, link=post.public_url + link.path)
-    mail.send_soon(post.server, account, "Set a new password", text)
+    text = RESET_TEXT.format(email=account, address=public_url, link=public_url + link.path)
+    await mail.send_or_log(server, account, "Set a new password", text)
 
 
 async def make_reset_link(db: Database, email: str) -> NewLink:

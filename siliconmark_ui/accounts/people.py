@@ -101,7 +101,7 @@ def _require_grantable(actor: Actor | None, role: Role) -> None:
 
 
 @refusal_recorded("people.read")
-async def list_people(db: Database, actor: Actor) -> People:
+async def list_people(db: Database, actor: Actor | None) -> People:
     """Return the people and open invitations that the actor looks after; raises PermissionDenied."""
     customer_id = require_admin(actor)
     async with db.session_scope() as session:

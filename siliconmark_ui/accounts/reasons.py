@@ -25,6 +25,7 @@ PROBLEMS: Mapping[str, str] = {
     "limit-reset": "Too many password resets were asked for; try again {wait}",
     "limit-reset-address": "Too many password resets were asked for; try again {wait}",
     "limit-sign-in": "Too many failed sign-ins for this account; try again {wait}",
+    "limit-sign-in-account": "Too many failed sign-ins for this account; try again {wait}",
     "limit-sign-in-address": "Too many failed sign-ins from this address; try again {wait}",
     "link-dead": "This link has been used or is too old; ask for a new one",
     "name": f"The name must have 1 to {NAME_MAX} characters",

@@ -94,6 +94,28 @@ async def user_by_email(session: AsyncSession, email: str) -> User | None:
     return user
 
 
+async def account_by_email(session: AsyncSession, email: str) -> tuple[User, str] | None:
+    """Return the account with that e-mail (lower case), active or not, and its customer's name; one statement."""
+    statement = select(User, Customer.name).join(Customer, Customer.id == User.customer_id).where(User.email == email)
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def still_stands(session: AsyncSession, user: User) -> bool:
+    """Tell whether a person is active and nothing of theirs was revoked since read; holds it so until the end."""
+    statement = select(User.id).where(
+        User.id == user.id, User.is_active, User.token_generation == user.token_generation
+    )
+    return await session.scalar(statement.with_for_update(read=True)) is not None
+
+
+async def is_signed_in_from(session: AsyncSession, email: str, address: str) -> bool:
+    """Tell whether that account has a browser session which began at that address."""
+    statement = select(BrowserSession.id).join(User, User.id == BrowserSession.user_id)
+    wanted = statement.where(User.email == email, BrowserSession.address == address)
+    return bool(await session.scalar(select(exists(wanted.where(BrowserSession.expires_at > func.now())))))
+
+
 async def email_is_taken(session: AsyncSession, email: str) -> bool:
     """Tell whether any account, active or not, has that e-mail (lower case)."""
     return bool(await session.scalar(select(exists().where(User.email == email))))
@@ -200,6 +222,11 @@ async def marks_since(session: AsyncSession, bucket: str, since: datetime) -> tu
 async def add_mark(session: AsyncSession, bucket: str, moment: datetime) -> None:
     """Count one try of a bucket."""
     await session.execute(insert(ThrottleMark).values(bucket=bucket, marked_at=moment))
+
+
+async def take_mark_back(session: AsyncSession, bucket: str, moment: datetime) -> None:
+    """Forget the try of a bucket that was counted at that moment."""
+    await session.execute(delete(ThrottleMark).where(ThrottleMark.bucket == bucket, ThrottleMark.marked_at == moment))
 
 
 async def clear_marks(session: AsyncSession, bucket: str) -> None:

@@ -2,11 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 from weakref import WeakValueDictionary
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from siliconmark_ui.accounts import api_tokens, passwords, repository, sessions, throttle
 from siliconmark_ui.accounts.recall import remember
 from siliconmark_ui.accounts.roles import Actor, Role
+from siliconmark_ui.accounts.throttle import Exceeded
 from siliconmark_ui.accounts.tokens import TokenSigner
 from siliconmark_ui.audit import service as audit
 from siliconmark_ui.audit.refusals import throttling_recorded
@@ -62,25 +66,43 @@ async def user_token_for(db: Database, signer: TokenSigner, email: str, password
 async def _authenticate(db: Database, email: str, password: str, address: str) -> User:
     account = check_text(email, "username").strip().lower()
     bucket = throttle.SIGN_IN_FAILURES.bucket(account, address)
-    from_address = throttle.ADDRESS_FAILURES.bucket(address)
     # One try of an account from one address at a time: guesses sent at once cannot outrun the limit.
     async with _tries.setdefault(bucket, asyncio.Lock()):
         async with throttling_recorded(db, account[:LONGEST_EMAIL]), db.session_scope() as session:
-            await throttle.refuse_when_exceeded(session, throttle.ADDRESS_FAILURES, from_address)
-            await throttle.refuse_when_exceeded(session, throttle.SIGN_IN_FAILURES, bucket)
-            user = await repository.user_by_email(session, account)
-            # Counted before the password is looked at: workers that ask at once each see the others' tries.
-            await throttle.count_try(session, bucket)
-        verified = await passwords.verify_password(password, user.password_hash if user else None)
+            tried_at = await _admit(session, account, address)
+            found = await repository.account_by_email(session, account)
+        user, customer = found or (None, "")
+        # Whatever is known of the account, as many statements are sent and as much is hashed.
+        stored = user.password_hash if user and user.is_active else None
+        verified = await passwords.verify_password(password, stored)
         async with db.session_scope() as session:
             if user and verified:
                 await repository.clear_marks(session, bucket)
+                await repository.take_mark_back(session, throttle.ACCOUNT_FAILURES.bucket(account), tried_at)
                 return user
-            await throttle.count_try(session, from_address)
-            customer_id = user.customer_id if user else None
-            act = Act("session.signed_in", outcome="refused", email=account[:LONGEST_EMAIL], customer_id=customer_id)
-            await audit.record(session, act)
+            await throttle.count_try(session, throttle.ADDRESS_FAILURES.bucket(address))
+            act = Act("session.signed_in", outcome="refused", email=account[:LONGEST_EMAIL], customer_name=customer)
+            await audit.record(session, replace(act, customer_id=user.customer_id if user else None))
     raise InvalidCredentials
+
+
+async def _admit(session: AsyncSession, account: str, address: str) -> datetime:
+    """Count a try and return when it was; raises Exceeded.
+
+    Counted before the password is looked at: workers that ask at once each see the others' tries.
+    """
+    of_account = throttle.ACCOUNT_FAILURES.bucket(account)
+    pair = throttle.SIGN_IN_FAILURES.bucket(account, address)
+    await throttle.refuse_when_exceeded(session, throttle.ADDRESS_FAILURES, throttle.ADDRESS_FAILURES.bucket(address))
+    await throttle.refuse_when_exceeded(session, throttle.SIGN_IN_FAILURES, pair)
+    try:
+        await throttle.refuse_when_exceeded(session, throttle.ACCOUNT_FAILURES, of_account)
+    except Exceeded:
+        # Strangers all over the world do not lock somebody out of where they are signed in.
+        if not await repository.is_signed_in_from(session, account, address):
+            raise
+    await throttle.count_try(session, pair)
+    return await throttle.count_try(session, of_account)
 
 
 async def _record_sign_in(db: Database, user: User, how: str) -> None:
@@ -128,6 +150,9 @@ async def open_session(
         id_token=id_token,
     )
     async with db.session_scope() as session:
+        # Between the proof and this, the password may have been changed and all that was open closed.
+        if not await repository.still_stands(session, user):
+            raise InvalidCredentials
         if browser.old_key:
             await repository.delete_browser_session(session, sessions.hash_of(browser.old_key))
         session.add(opened)

@@ -1,7 +1,7 @@
 """Single sign-on: from a provider's word for who somebody is to a person and a browser session here."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -105,15 +105,27 @@ async def arrive(
         attempt = await repository.take_attempt(session, hash_of(state), hash_of(browser_key or ""), moment)
     if attempt is None or attempt.provider != provider.name or not code:
         raise SignInRefused
+    proven: Proven | None = None
     try:
         proven = await oidc.exchange(provider, attempt.redirect_uri, code, attempt.code_verifier, attempt.nonce)
         user = await _person_of(db, provider, proven)
     except AppError as error:
-        refused = Act("session.signed_in", outcome="refused", details={"how": provider.name, "why": error.message})
-        await audit.record_alone(db, refused)
+        await _record_refusal(db, provider, proven, error)
         raise
     key = await open_session(db, user, browser, how=provider.name, provider=provider.name, id_token=proven.id_token)
     return Arrival(key, attempt.target)
+
+
+async def _record_refusal(db: Database, provider: Provider, proven: Proven | None, error: AppError) -> None:
+    """Record that a sign-in was refused, of whom and of which customer as far as that is known."""
+    email = (proven.verified_email or "") if proven else ""
+    act = Act("session.signed_in", outcome="refused", details={"how": provider.name, "why": error.message})
+    async with db.session_scope() as session:
+        user = await repository.user_by_identity(session, provider.issuer, proven.subject) if proven else None
+        found = await repository.account_by_email(session, user.email if user else email)
+        known = found[0] if found else None
+        customer_id = known.customer_id if known else None
+        await audit.record(session, replace(act, email=known.email if known else email, customer_id=customer_id))
 
 
 async def _person_of(db: Database, provider: Provider, proven: Proven) -> User:

@@ -33,10 +33,20 @@ SIGN_IN_FAILURES = Limit("sign-in", 10, timedelta(minutes=15), "Too many failed 
 ANONYMOUS_JOBS = Limit("anonymous-job", 10, timedelta(minutes=1), "Too many anonymous jobs from this address")
 # One address that tries many accounts; wide, because an office or a proxy is one address too.
 ADDRESS_FAILURES = Limit("sign-in-address", 100, timedelta(minutes=15), "Too many failed sign-ins from this address")
+# One account that many addresses try; wide, because whoever reaches it keeps its owner from signing in anew.
+ACCOUNT_FAILURES = Limit("sign-in-account", 100, timedelta(minutes=15), "Too many failed sign-ins for this account")
 RESET_REQUESTS = Limit("reset", 5, timedelta(hours=1), "Too many password resets asked for")
 RESET_ADDRESSES = Limit("reset-address", 20, timedelta(hours=1), "Too many password resets asked for")
 LONGEST_WINDOW = max(
-    limit.window for limit in (SIGN_IN_FAILURES, ANONYMOUS_JOBS, ADDRESS_FAILURES, RESET_REQUESTS, RESET_ADDRESSES)
+    limit.window
+    for limit in (
+        SIGN_IN_FAILURES,
+        ANONYMOUS_JOBS,
+        ADDRESS_FAILURES,
+        ACCOUNT_FAILURES,
+        RESET_REQUESTS,
+        RESET_ADDRESSES,
+    )
 )
 
 
@@ -73,6 +83,8 @@ def retry_after(oldest: datetime, limit: Limit, moment: datetime) -> int:
     return max(1, ceil((oldest + limit.window - moment).total_seconds()))
 
 
-async def count_try(session: AsyncSession, bucket: str) -> None:
-    """Count one try now."""
-    await repository.add_mark(session, bucket, now())
+async def count_try(session: AsyncSession, bucket: str) -> datetime:
+    """Count one try now; return when that was."""
+    moment = now()
+    await repository.add_mark(session, bucket, moment)
+    return moment

@@ -6,6 +6,7 @@ recorded a minute, and of a limit that was reached only the first refusal of eac
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -59,9 +60,9 @@ async def throttling_recorded(db: Database, email: str = "") -> AsyncIterator[No
         once = Limit("told", 1, refusal.limit.window, "")
         async with db.session_scope() as session:
             if await throttle.is_counted(session, once, once.bucket(refusal.bucket)):
-                user = await repository.user_by_email(session, email) if email else None
-                details = {"limit": refusal.limit.name}
-                customer_id = user.customer_id if user else None
-                act = Act("limit.reached", outcome="refused", email=email, customer_id=customer_id, details=details)
+                found = await repository.account_by_email(session, email) if email else None
+                act = Act("limit.reached", outcome="refused", email=email, details={"limit": refusal.limit.name})
+                if found:
+                    act = replace(act, customer_id=found[0].customer_id, customer_name=found[1])
                 await record(session, act)
         raise

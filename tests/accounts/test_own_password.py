@@ -13,17 +13,19 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from siliconmark_ui.accounts import mail, own_password, passwords, throttle
+from siliconmark_ui.accounts import mail, own_password, passwords, repository, throttle
 from siliconmark_ui.accounts.api_tokens import make_token
 from siliconmark_ui.accounts.links import LinkIsDead
 from siliconmark_ui.accounts.mail import MailServer, read_mail_server
 from siliconmark_ui.accounts.own_password import Post, make_reset_link, request_reset, reset_password
 from siliconmark_ui.accounts.repository import add_mark
-from siliconmark_ui.accounts.service import Browser, sign_in, verify_credentials
+from siliconmark_ui.accounts.service import Browser, open_session, sign_in, verify_credentials
 from siliconmark_ui.db import Database
 from siliconmark_ui.errors import InvalidCredentials, InvalidInput, NotFound, RateLimited
 from siliconmark_ui.instants import at, now
+from siliconmark_ui.models import User
 from tests.accounts.browsers import browser
 from tests.api.expect import ok, refused, token_refused
 from tests.api.paths import JOBS, LOGIN, TOKEN, V1
@@ -242,6 +244,39 @@ async def test_forgotten_password_gets_one_answer_whether_or_not_the_account_exi
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {
         (303, "/forgot-password?done=sent")
     }
+
+
+async def test_forgotten_password_is_answered_before_the_account_is_looked_for(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_caller(db)
+    looked_for: list[str] = []
+    look = repository.user_by_email
+
+    async def noting(session: AsyncSession, email: str) -> Any:
+        looked_for.append(email)
+        return await look(session, email)
+
+    monkeypatch.setattr(repository, "user_by_email", noting)
+    async with post_office() as (post, taken):
+        for email in (EMAIL, "nobody@acme.example"):
+            await request_reset(db, post, email, "127.0.0.1")
+            assert looked_for == []
+            await _letters(taken, 1)
+            assert looked_for == [email]
+            looked_for.clear()
+
+
+async def test_sign_in_that_was_proven_before_the_password_changed_opens_nothing(db: Database) -> None:
+    ann = await make_caller(db)
+    async with db.session_scope() as session:
+        proven = await session.get(User, ann.actor.user_id)
+    assert proven is not None
+    await own_password.change_password(db, ann.actor, PASSWORD, NEW, HERE)
+    with pytest.raises(InvalidCredentials):
+        await open_session(db, proven, HERE, how="password")
+    async with db.session_scope() as session:
+        assert len(await repository.list_browser_sessions(session, ann.actor.user_id, now() - timedelta(days=1))) == 1
 
 
 async def test_address_that_tries_many_accounts_is_stopped(http: httpx.AsyncClient, db: Database) -> None:

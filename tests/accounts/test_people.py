@@ -233,6 +233,8 @@ async def test_command_line_does_the_same(db: Database, database_url: str, cast:
     lines = await _commanded(commands.invite_command, database_url, "http://here", "n@c.example", "Cirrus", "user")
     assert await people.accept_invitation(db, key_of(lines[1]), "New", NEW, HERE)
     lines = await _commanded(commands.invite_command, database_url, "http://here", "w@c.example", "Cirrus", "user")
+    (listed,) = await _commanded(commands.list_invitations_command, database_url)
+    assert listed.startswith("w@c.example  (user of Cirrus, until ")
     assert (
         "1 invitation for w@c.example" in (await _commanded(commands.uninvite_command, database_url, "W@c.example"))[0]
     )

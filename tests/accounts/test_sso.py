@@ -17,6 +17,7 @@ from siliconmark_ui.accounts.own_password import Post
 from siliconmark_ui.accounts.providers import Provider
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.accounts.tables import Identity
+from siliconmark_ui.audit.tables import AuditEntry
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import at, now
 from siliconmark_ui.models import User
@@ -107,6 +108,9 @@ async def test_deactivated_person_does_not_come_in(db: Database, corp: Provider,
         async with db.session_scope() as session:
             await session.execute(update(User).values(is_active=False))
         assert "deactivated" in refusal(await sign_in(client, running))
+    async with db.session_scope() as session:
+        entry = (await session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))).one()
+    assert (entry.outcome, entry.actor_email, entry.customer_name) == ("refused", "ann@acme.example", "Acme")
 
 
 async def test_nonce_of_another_sign_in_is_refused(db: Database, corp: Provider, running: RunningProvider) -> None:

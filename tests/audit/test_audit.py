@@ -210,6 +210,10 @@ async def test_sign_ins_name_the_customer_where_the_account_is_known(
         await one.sign_in()
         await one.post("/auth/password", current=PASSWORD, new=NEW, again=NEW)
         await one.post("/auth/sign-out")
+    await make_caller(db, "gone@acme.example")
+    async with db.session_scope() as session:
+        await session.execute(update(User).where(User.email == "gone@acme.example").values(is_active=False))
+    await http.post(TOKEN, data={"username": "gone@acme.example", "password": PASSWORD})
     await http.post(TOKEN, data={"username": "ann@acme.example", "password": NEW})
     link = await make_reset_link(db, ANN)
     await reset_password(db, parse_qs(urlsplit(link.path).query)["key"][0], "nine brown lamps hum")
@@ -222,6 +226,7 @@ async def test_sign_ins_name_the_customer_where_the_account_is_known(
     }  # fmt: skip
     assert {row["customer"] for row in rows if ANN in (row["person"], row["target"])} == {"Acme"}
     assert [row["customer"] for row in rows if row["person"] == "nobody@acme.example"] == [""]
+    assert [row["customer"] for row in rows if row["person"] == "gone@acme.example"] == ["Acme"]
 
 
 async def test_whoever_joins_or_is_linked_is_recorded_with_the_customer(

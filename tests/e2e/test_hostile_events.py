@@ -34,8 +34,9 @@ EVENTS_A_HANDLER = 3
 FRAMES = (
     "", "4", "42", "42/_event,", '42/_event,["event"]', '42/_event,["event",null]', "42/_event,[", "9",
     '42/_event,["event",{"name":7}]', '42/_event,["event",{"name":"a.b","payload":[]}]', '42/_event,["event","{"]',
-    "45-1/_event,[]", '42/other,["x"]', "x" * 100_000,
+    "45-1/_event,[]", '42/other,["x"]', "x" * 100_000, '42/_event,["event",' + "[" * 300_000,
 )  # fmt: skip
+FRAME_MAX = 1_000_000
 PREFIX = "reflex___state____state."
 
 
@@ -162,6 +163,24 @@ async def test_frames_that_are_no_events_leave_the_server_answering(served: Serv
         await tab.listen(0.5)
     async with httpx.AsyncClient(base_url=served.url, trust_env=False) as client:
         assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_frame_above_a_megabyte_ends_its_connection_unread(served: ServerUnderTest) -> None:
+    async with socket(served.url) as tab, socket(served.url) as other:
+        await tab.raw('42/_event,["event",{"name":"x","payload":"' + "x" * FRAME_MAX + '"}]')
+        with pytest.raises(simple_websocket.ConnectionClosed):
+            await _ping_on(tab)
+        await other.raw('42/_event,["event",{"name":"x","payload":"' + "x" * (FRAME_MAX // 2) + '"}]')
+        await other.say("ping")
+        await other.listen()
+        assert '42/_event,["ping","pong"]' in other.frames
+
+
+async def _ping_on(tab: Socket) -> None:
+    """Speak for as long as the connection lasts, and up to ten seconds."""
+    for _ in range(200):
+        await tab.listen(0.05)
+        await tab.say("ping")
 
 
 async def test_page_of_another_site_gets_no_websocket(served: ServerUnderTest, db: Database) -> None:

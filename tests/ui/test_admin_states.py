@@ -1,6 +1,7 @@
 """The pages of people, of the audit log and of the account: the address is the view, and acts are asked about first."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from siliconmark_ui.accounts import people
 from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.accounts.sessions import USUAL_LIVES, Lives, use_lives
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.db import Database
 from siliconmark_ui.ui.pages.account.browsers import browser_words
@@ -188,6 +190,27 @@ def test_details_that_nobody_foresaw_are_told_as_recorded() -> None:
 )
 def test_browser_is_named_as_people_name_it(line: str, words: str) -> None:
     assert browser_words(line) == words
+
+
+@pytest.mark.parametrize(
+    ("idle", "absolute", "words"),
+    [
+        (timedelta(days=3), timedelta(days=14), "after 3 days without use, and after 14 days"),
+        (timedelta(minutes=90), timedelta(hours=12), "after 90 minutes without use, and after 12 hours"),
+        (timedelta(hours=1), timedelta(days=1), "after 1 hour without use, and after 1 day"),
+    ],
+)
+async def test_account_says_how_long_sessions_last_by_the_settings(
+    sign_in: SignIn, idle: timedelta, absolute: timedelta, words: str
+) -> None:
+    _, cookie = await sign_in()
+    state = page_state(visit("/account", cookie), AccountState)
+    use_lives(Lives(idle, absolute))
+    try:
+        await state.load()
+    finally:
+        use_lives(USUAL_LIVES)
+    assert words in state.session_rule
 
 
 async def test_token_is_revoked_after_a_question_that_names_it(sign_in: SignIn) -> None:

@@ -6,7 +6,7 @@ from siliconmark_ui.ui.components.feedback import alert_line, failure
 from siliconmark_ui.ui.values import Shown
 
 
-def section(title: str, text: str, *content: rx.Component, testid: str = "") -> rx.Component:
+def section(title: str, text: Shown, *content: rx.Component, testid: str = "") -> rx.Component:
     """Draw a titled panel with a sentence about it."""
     head = rx.el.div(rx.el.h2(title, class_name="sm-subtitle"), rx.el.p(text, class_name="sm-muted sm-flat sm-measure"))
     return rx.el.section(head, *content, class_name="sm-panel sm-section", data_testid=testid)

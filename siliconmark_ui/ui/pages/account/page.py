@@ -134,7 +134,7 @@ def _sessions() -> rx.Component:
     )
     return section(
         "Browser sessions",
-        "Where you are signed in. A session ends after 3 days without use, and after 14 days in any case.",
+        state.session_rule,
         table,
         rx.el.div(others, class_name="sm-actions sm-actions-start"),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import reflex as rx
@@ -10,6 +11,7 @@ import reflex as rx
 from siliconmark_ui.accounts import api_tokens, own_sessions
 from siliconmark_ui.accounts.reasons import notice_in, problem_in
 from siliconmark_ui.accounts.roles import Actor
+from siliconmark_ui.accounts.sessions import Lives, lives
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
@@ -52,6 +54,7 @@ class AccountState(ActState, rx.State):
     phase: str = "loading"
     has_password_form: bool = True
     has_others: bool = False
+    session_rule: str = ""
     sessions: list[SessionView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     tokens: list[TokenView] = []  # noqa: RUF012
     fresh_token: str = ""
@@ -64,6 +67,7 @@ class AccountState(ActState, rx.State):
         asked = self.router.url.query_parameters
         self.act_problem, self.done = problem_in(asked), notice_in(asked, "password")
         self.has_password_form = sign_in_ways().password
+        self.session_rule = _session_rule(lives())
         return await self._show()
 
     @rx.event
@@ -144,6 +148,19 @@ class AccountState(ActState, rx.State):
             self.phase = "failed"
             self.failure = describe_failure(error, "Your account could not be loaded")
         return None
+
+
+def _session_rule(of: Lives) -> str:
+    without_use, at_all = _time_words(of.idle), _time_words(of.absolute)
+    return f"Where you are signed in. A session ends after {without_use} without use, and after {at_all} in any case."
+
+
+def _time_words(time: timedelta) -> str:
+    """Say a time in the largest unit that it is a whole number of, down to minutes."""
+    for unit, size in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if time % size == timedelta(0):
+            return words.plural(time // size, unit)
+    return words.plural(time // timedelta(minutes=1), "minute")
 
 
 def _ways() -> dict[str, str]:
