@@ -23,6 +23,14 @@ from tests.security import between_fields
 SEED = "20261123"
 AGENTS = "Agents"
 RULES_OF_AGENTS = {label for label in between_fields.RULES if f" {V1}/tasks" in label or f" {JOBS}/current/" in label}
+# How many requests of each operation are drawn at random, beside those that cover its schema.
+FUZZED = 8
+SETTINGS = """
+[phases.fuzzing.generation]
+max-examples = {fuzzing}
+[phases.stateful.generation]
+max-examples = {stateful}
+"""
 TESTED = re.compile(rb"Selected: (\d+)/\d+\s+Tested: (\d+)")
 
 
@@ -32,7 +40,7 @@ async def test_api_keeps_what_its_document_promises_to_people(
     caller = await make_caller(db, "ruth@acme.example", Role.ROOT_ADMIN)
     for number in range(3):
         await make_job(db, caller.actor, name=f"Job {number}", tags=["fuzz"])
-    counted = await _hold(api_address, caller.headers, tmp_path, "--exclude-tag", AGENTS)
+    counted = await _hold(api_address, caller.headers, tmp_path, 60, "--exclude-tag", AGENTS)
     assert {label for kind, label in counted if kind == "kept"} == between_fields.RULES.keys() - RULES_OF_AGENTS
 
 
@@ -41,19 +49,25 @@ async def test_api_keeps_what_its_document_promises_to_agents(
 ) -> None:
     caller = await make_caller(db)
     job = await make_job(db, caller.actor, node_count=200)
-    counted = await _hold(api_address, bearer(job["token"]), tmp_path, "--include-tag", AGENTS)
+    counted = await _hold(api_address, bearer(job["token"]), tmp_path, 8, "--include-tag", AGENTS)
     assert {label for kind, label in counted if kind == "kept"} == RULES_OF_AGENTS
 
 
-async def _hold(address: str, headers: dict[str, str], folder: Path, *options: str) -> Counter[tuple[str, str]]:
+async def _hold(
+    address: str, headers: dict[str, str], folder: Path, scenarios: int, *options: str
+) -> Counter[tuple[str, str]]:
     """Run Schemathesis with every check as the caller of those headers; the test fails with what it says.
+
+    `scenarios` is how many sequences of requests are tried, in which an answer gives the next request its values.
 
     Returns how many requests kept, and how many broke, the rules between fields of each operation that has some.
     """
+    settings = folder / "schemathesis.toml"
+    settings.write_text(SETTINGS.format(fuzzing=FUZZED, stateful=scenarios))
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{address}{V1}/openapi.json",
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run", f"{address}{V1}/openapi.json",
         "--origin", address, "--phases", "examples,coverage,fuzzing,stateful", "--checks", "all",
-        "--max-examples", "15", "--seed", SEED,
+        "--seed", SEED,
         "--generation-database", "none", "--workers", "1", "--header", f"Authorization: {headers['Authorization']}",
         "--continue-on-failure", "--no-color", "--suppress-health-check", "all", *options,
     ]  # fmt: skip
