@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -51,16 +50,6 @@ class Visitor:
         answer = await self.page.context.request.post(f"{self.site}/auth/sign-in", form=form, max_redirects=0)
         assert answer.headers["location"] == "/"
         await self.open(address)
-
-    async def jobs(self, **query: str) -> list[dict[str, Any]]:
-        """Ask the API for jobs as somebody who sees all of them."""
-        asking = self.page.context.request
-        form: dict[str, str | float | bool] = {"username": "root@demo.example", "password": DEMO_PASSWORD}
-        token = (await (await asking.post(f"{self.site}/token", form=form)).json())["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        answer = await asking.get(f"{self.site}/api/silicon-mark/v1/jobs", params=dict(query), headers=headers)
-        found: list[dict[str, Any]] = (await answer.json())["results"]
-        return found
 
     async def sign_in_by_form(self, email: str = "root@demo.example", address: str = "/") -> None:
         """Go to a page, be led to the sign-in page, and sign in as a person of the demonstration."""
