@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,13 +140,20 @@ async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
     assert made.complaints == []
 
 
-@pytest.fixture
-async def api(site: str) -> AsyncIterator[Api]:
-    """The API of the site, called by the person whom the visitor is too."""
+@asynccontextmanager
+async def api_of(site: str) -> AsyncIterator[Api]:
+    """The API of a site with demonstration data, called by the person whom the visitor is too."""
     async with httpx.AsyncClient(base_url=site, timeout=30, trust_env=False) as http:
-        form = {"username": "root@demo.example", "password": "silicon-demo"}
+        form = {"username": "root@demo.example", "password": DEMO_PASSWORD}
         token = (await http.post("/token", data=form)).json()["access_token"]
         yield Api(http, bearer(token))
+
+
+@pytest.fixture
+async def api(site: str) -> AsyncIterator[Api]:
+    """The API of the site."""
+    async with api_of(site) as api:
+        yield api
 
 
 @pytest.fixture(params=SIZES)

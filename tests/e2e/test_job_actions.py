@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
+from tests.e2e.keyboard import press, tab_to, to_content
 
 pytestmark = pytest.mark.e2e
 
@@ -23,25 +25,50 @@ async def make_job(page: Page, name: str) -> None:
     await expect(page.get_by_test_id("job-name")).to_have_text(name)
 
 
-async def test_job_is_made_by_keyboard_and_its_token_stays_out_of_page_state(visitor: Visitor) -> None:
-    page = visitor.page
+async def test_job_is_made_by_keyboard_and_its_token_stays_out_of_page_state(sized: Visitor) -> None:
+    page = sized.page
+    name = f"made by keyboard on {'a phone' if sized.is_phone else 'a screen'}"
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-    await visitor.sign_in(address="/jobs/new")
-    await page.get_by_label("Name", exact=True).focus()
-    await page.keyboard.type("made by keyboard")
-    await page.get_by_label("Tags").fill("good, not<good")
+    await sized.sign_in(address="/?name=nightly")
+    await to_content(page)
+    await press(page.get_by_test_id("jobs-new"))
+    await tab_to(page.get_by_label("Name", exact=True))
+    await page.keyboard.type(name)
+    await press(page.get_by_test_id("new-job-add-cluster_network"))
+    tags = page.get_by_label("Tags")
+    await tab_to(tags)
+    await page.keyboard.type("produc")
+    suggestions = page.get_by_test_id("new-job-suggestions").get_by_role("button")
+    await expect(suggestions).to_have_text(["production"])
+    await press(suggestions.first)
+    await expect(tags).to_have_value("production, ")
+    await expect(tags).to_be_focused()
+    await page.keyboard.type("not<good")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("problem-tags")).to_contain_text("Tag 2 may hold letters and digits")
-    await expect(page.get_by_label("Tags")).to_be_focused()
-    await page.get_by_label("Tags").fill("good")
+    few = "The number of nodes must be at least 2 for the benchmark Cluster Network"
+    await expect(page.get_by_test_id("problem-node_count")).to_have_text(few)
+    nodes = page.get_by_label("Nodes", exact=True)
+    await expect(nodes).to_be_focused()
+    await expect(nodes).to_have_accessible_description(few)
+    assert await grave_problems(page) == []
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("2")
+    await tab_to(tags)
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("production, by hand")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_test_id("job-name")).to_have_text("made by keyboard")
+    await expect(page.get_by_test_id("job-name")).to_have_text(name)
     await expect(page).to_have_url(re.compile(r"/jobs/\d+\?tab=agent$"))
-    await page.get_by_role("button", name="Show them").click()
-    await expect(page.get_by_label("Commands of an agent")).to_contain_text("JOB_TOKEN='eyJ")
-    await page.get_by_role("button", name="Hide them").click()
-    await expect(page.get_by_label("Commands of an agent")).to_have_count(0)
+    commands = page.get_by_label("Commands of an agent")
+    await press(page.get_by_role("button", name="Show them"))
+    await expect(commands).to_contain_text("JOB_TOKEN='eyJ")
+    assert await grave_problems(page) == []
+    await press(page.get_by_role("button", name="Hide them"))
+    await expect(commands).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_role("button", name="Show them")).to_be_visible()
     assert frames
     assert "eyJ" not in "".join(frames)
 
@@ -87,18 +114,6 @@ async def test_export_leaves_with_every_row_of_the_view(visitor: Visitor, tmp_pa
     with file.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert (len(rows), rows[0]["name"]) == (total, first)
-
-
-async def test_picked_jobs_lead_to_their_comparison(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/?state=completed&has_performance_data=true")
-    picks = page.locator(f"{ROW} input[type=checkbox]")
-    await expect(picks).to_have_count(20)
-    await picks.nth(0).press("Space")
-    await expect(page.get_by_test_id("jobs-picked")).to_contain_text("1 selected")
-    await picks.nth(2).press("Space")
-    await page.get_by_test_id("jobs-compare").click()
-    await expect(page).to_have_url(re.compile(r"/compare\?job=\d+&job=\d+$"))
 
 
 async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> None:

@@ -134,6 +134,8 @@ async def test_every_filter_is_chosen_by_keyboard_and_comes_back(sized: Visitor)
     await page.go_back()
     await expect(page.locator(f"{ROW} th a")).to_have_text(found)
     assert await chips_of(page) == CHOSEN
+    await press(page.get_by_role("button", name="Remove filter: Failed"))
+    await expect(page.get_by_test_id("jobs-sentence")).to_contain_text(re.compile("^Completed jobs tagged"))
     await press(page.get_by_role("button", name="Clear filters"))
     await expect(page.get_by_test_id("jobs-sentence")).to_have_text("All jobs, newest first")
 
