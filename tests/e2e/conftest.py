@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from siliconmark_ui.accounts.service import DEMO_PASSWORD
 from siliconmark_ui.config import ROOT
@@ -22,6 +22,8 @@ from tests.factories import bearer
 from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
+# What a test expects comes at once or never; only a machine that is busy with other things may take so long.
+expect.set_options(timeout=15_000)
 PHONE_ENDS = 768
 """Pixels from which on a window is no phone's."""
 SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]

@@ -8,21 +8,20 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
+from tests.e2e.keyboard import press, tab_to, to_content
 
 pytestmark = pytest.mark.e2e
 
-FOUND = "/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count&sort_order=desc"
+FOUND = "/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count"
 NETWORK_CHARTS = [f"{of}_{kind}" for of in ("bandwidth", "latency") for kind in ("map", "distribution", "means")]
-SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]
 PARTS = "Parts of the job"
 ALONE = "/?state=completed&node_count_max=1&has_performance_data=true"
 
 
-async def open_tab(visitor: Visitor, tab: str, size: tuple[int, int]) -> None:
-    """Sign in and open a tab of the largest job with a network result."""
+async def open_tab(visitor: Visitor, tab: str, order: str = "desc") -> None:
+    """Sign in and open a tab of the largest job with a network result; of the smallest in the order `asc`."""
     page = visitor.page
-    await page.set_viewport_size({"width": size[0], "height": size[1]})
-    await visitor.sign_in(address=FOUND)
+    await visitor.sign_in(address=f"{FOUND}&sort_order={order}")
     await expect(page.get_by_test_id("jobs-sentence")).to_contain_text("at least 4 nodes")
     address = await page.locator('[data-testid="jobs-row"] a').first.get_attribute("href")
     await visitor.open(f"{address}?tab={tab}")
@@ -55,16 +54,13 @@ async def marked(page: Page, node: str, charts: list[str]) -> None:
             await expect(layer.locator(".sm-focus-line")).to_have_attribute("d", re.compile(r"^M"))
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(
-    visitor: Visitor, size: tuple[int, int]
-) -> None:
-    page = visitor.page
-    await open_tab(visitor, "network", size)
+async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(sized: Visitor) -> None:
+    page = sized.page
+    await open_tab(sized, "network")
     await drawn(page, *NETWORK_CHARTS)
     plot = page.locator('[data-testid="plot-bandwidth_map"] [role=img]')
     scale = await plot.evaluate("plot => plot.data[0].colorbar.orientation ?? 'v'")
-    assert scale == ("h" if size[0] == 390 else "v")
+    assert scale == ("h" if sized.is_phone else "v")
     select = page.get_by_test_id("node-select")
     await select.focus()
     await page.keyboard.press("ArrowDown")
@@ -99,7 +95,7 @@ async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(
 
 async def test_hover_marks_a_node_for_as_long_as_it_lasts_and_a_click_keeps_it(visitor: Visitor) -> None:
     page = visitor.page
-    await open_tab(visitor, "network", (1440, 900))
+    await open_tab(visitor, "network")
     await drawn(page, *NETWORK_CHARTS)
     name = page.locator('[data-testid="network-means"] [data-pick-node]').nth(1)
     node = await name.get_attribute("data-pick-node") or ""
@@ -122,12 +118,9 @@ async def test_hover_marks_a_node_for_as_long_as_it_lasts_and_a_click_keeps_it(v
     await marked(page, node_in(page.url), NETWORK_CHARTS)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_figures(
-    visitor: Visitor, size: tuple[int, int]
-) -> None:
-    page = visitor.page
-    await open_tab(visitor, "quickmark", size)
+async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_figures(sized: Visitor) -> None:
+    page = sized.page
+    await open_tab(sized, "quickmark")
     await drawn(page, "metric_ratios", "fleet_ranks", "node_scores", "power_temperature", "gpu_links_simplex")
     await expect(page.get_by_test_id("quickmark-fleet")).to_contain_text(re.compile(r"\d+ runs of nodes with \d × "))
     await expect(page.locator('[data-testid="quickmark-nodes"] .sm-rank').first).to_have_text(re.compile(r"^p\d{1,2}$"))
@@ -144,35 +137,67 @@ async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_
     assert await sideways(page) <= 0
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_nodes_raw_and_overview_are_complete_and_for_everybody(visitor: Visitor, size: tuple[int, int]) -> None:
-    page = visitor.page
-    await open_tab(visitor, "nodes", size)
+async def test_parts_of_a_job_are_walked_through_by_keyboard_and_come_back(sized: Visitor) -> None:
+    page = sized.page
+    await open_tab(sized, "nodes", "asc")
     actions = await page.locator(".sm-job-head").bounding_box()
     tags = await page.locator(".sm-job-head ~ .sm-tags").bounding_box()
     assert actions is not None
     assert tags is not None
     assert tags["y"] - (actions["y"] + actions["height"]) >= 4
     machine = page.get_by_test_id("nodes-table").locator("tbody th a").first
-    name = await machine.inner_text()
     parts = page.get_by_role("navigation", name=PARTS)
     whats = {
         "Raw": page.locator("pre, code").filter(has_text="curl -fsS").first,
         "Overview": page.get_by_text("Job score"),
+        "Network": page.locator('[data-testid="plot-bandwidth_map"] svg.main-svg').first,
+        "QuickMark": page.locator('[data-testid="plot-metric_ratios"] svg.main-svg').first,
         "Nodes": machine,
     }
+    await to_content(page)
     for part, what in whats.items():
-        await parts.get_by_text(part).click()
+        tab = parts.get_by_role("link", name=part)
+        # The tabs stand above what they show: the way there is back.
+        await press(tab, back=part in {"Overview", "Network"})
         await expect(what).to_be_visible()
-        assert await grave_problems(page) == []
+        await expect(tab).to_have_attribute("aria-current", "page")
+        await expect(tab).to_be_focused()
+        if part in {"Raw", "Overview", "Nodes"}:
+            assert await grave_problems(page) == []
         assert await sideways(page) <= 0
-    await machine.click()
+    await page.reload()
+    for part, what in reversed(whats.items()):
+        await expect(what).to_be_visible()
+        await expect(parts.get_by_role("link", name=part)).to_have_attribute("aria-current", "page")
+        await page.go_back()
+    await expect(machine).to_be_visible()
+    name = await machine.inner_text()
+    await press(machine)
     await expect(page.get_by_test_id("machine-name")).to_have_text(name)
+
+
+async def test_node_is_highlighted_by_keyboard_from_a_table(sized: Visitor) -> None:
+    page = sized.page
+    await open_tab(sized, "network")
+    await drawn(page, "bandwidth_map", "bandwidth_means")
+    name = page.locator('[data-testid="network-means"] [data-pick-node]').last
+    node = await name.get_attribute("data-pick-node") or ""
+    # Being there shows the node, Enter keeps it, Enter again lets it go.
+    await tab_to(name, back=True)
+    await marked(page, node, ["bandwidth_map", "bandwidth_means"])
+    assert node_in(page.url) == ""
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"node={node}"))
+    await page.reload()
+    await drawn(page, "bandwidth_map", "bandwidth_means")
+    await marked(page, node, ["bandwidth_map", "bandwidth_means"])
+    await press(name, back=True)
+    await expect(page).not_to_have_url(re.compile("node="))
 
 
 async def test_page_loaded_anew_asks_for_the_sheets_of_its_view_alone_and_once(visitor: Visitor) -> None:
     page = visitor.page
-    await open_tab(visitor, "network", (1440, 900))
+    await open_tab(visitor, "network")
     await drawn(page, *NETWORK_CHARTS)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/auth/figures/" in request.url else None)

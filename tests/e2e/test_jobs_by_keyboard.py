@@ -255,5 +255,7 @@ async def test_actions_of_a_row_are_chosen_by_keyboard(sized: Visitor) -> None:
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"/jobs/new\?from=\d+$"))
     await expect(page.get_by_label("Name", exact=True)).to_have_value(f"{name} copy")
+    await page.reload()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value(f"{name} copy")
     await page.go_back()
     await expect(row.locator("th a")).to_have_text(name)

@@ -12,6 +12,14 @@ from tests.e2e.keyboard import press, tab_to, to_content
 pytestmark = pytest.mark.e2e
 
 ROW = '[data-testid="jobs-row"]'
+WITHOUT_ROWS = {
+    "/?name=no+such+job": "jobs-no-match",
+    "/?node_count_min=many": "jobs-failed",
+    "/performance?name=no+such+job": "performance-no-match",
+    "/performance?review=perhaps": "performance-failed",
+    "/machines?search=9.9.9.9": "machines-no-match",
+    "/machines?status=well": "machines-failed",
+}
 
 
 async def test_view_is_saved_made_default_renamed_and_deleted_by_keyboard(sized: Visitor) -> None:
@@ -78,3 +86,17 @@ async def test_lists_with_their_menus_have_no_grave_problem_on_a_phone(visitor: 
         await page.get_by_test_id(f"{place}-filters").click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert await grave_problems(page) == []
+
+
+async def test_lists_without_rows_say_why_to_everybody(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/?page=900")
+    await expect(page.get_by_test_id("jobs-past-end")).to_be_visible()
+    for address, shown in WITHOUT_ROWS.items():
+        await sized.open(address)
+        await expect(page.get_by_test_id(shown)).to_be_visible()
+        assert await grave_problems(page) == [], address
+        assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, address
+    await to_content(page)
+    await press(page.get_by_test_id("machines-failed").get_by_role("button", name="Clear filters"))
+    await expect(page.get_by_test_id("machines-row")).to_have_count(50)
