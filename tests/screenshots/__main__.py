@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
 from tests.browser import ARGUMENTS, require_browser
+from tests.screenshots.happenings import happening
 from tests.screenshots.scenes import SCENES, Scene, Stage
 from tests.screenshots.stage import DEMO_PASSWORD, KEEPER, PASSWORD, STAFF, Stages, stages
 
@@ -75,7 +76,7 @@ def take(browser: Browser, served: Stages, scenes: Iterable[Scene], theme: str, 
         site = served.empty if stage == "empty" else served.full
         _sign_in(page, site, stage)
         for scene in group:
-            _photograph(page, site + scene.path.format(**served.names), scene, folder / f"{scene.name}.png")
+            _photograph(page, served, site + scene.path.format(**served.names), scene, folder / f"{scene.name}.png")
             sys.stdout.write(f"{theme}-{width}/{scene.name}\n")
             sys.stdout.flush()
         context.close()
@@ -92,7 +93,7 @@ def _sign_in(page: Page, site: str, stage: Stage) -> None:
     page.get_by_test_id("jobs-total").wait_for()
 
 
-def _photograph(page: Page, address: str, scene: Scene, file: Path) -> None:
+def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Path) -> None:
     if scene.is_loading:
         page = page.context.new_page()
         page.route_web_socket("**/_event/**", _say_nothing)
@@ -104,8 +105,10 @@ def _photograph(page: Page, address: str, scene: Scene, file: Path) -> None:
             target.click()
     if not scene.is_loading:
         _await_all(page)
-    page.wait_for_timeout(SETTLING_MS)
-    page.screenshot(path=file, full_page=True)
+    with happening(scene.happens, page, served):
+        page.wait_for_timeout(SETTLING_MS)
+        # What hangs in the window is photographed as it hangs there.
+        page.screenshot(path=file, full_page=not scene.happens)
     if scene.is_loading:
         page.close()
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 Stage = Literal["full", "empty", "outside"]
 """full: demonstration data, as staff; empty: a database without jobs, as its only person; outside: signed out."""
+Happening = Literal["", "cut off", "unheard", "new job"]
+"""cut off: the network is gone; unheard: the database is; new job: one is made while the pointer is on a row."""
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,8 @@ class Scene:
     """One picture: where it is taken and what is done first.
 
     `path` may name `{job}`, `{large}`, `{failed}`, `{waiting}`, `{running}`, `{machine}` and `{pair}`. `clicks` are the
-    test ids of what is clicked, in order. Of a page that `is_loading` no answer of the server is let through.
+    test ids of what is clicked, in order. Of a page that `is_loading` no answer of the server is let through. What
+    `happens` does so once the page is there.
     """
 
     name: str
@@ -20,6 +23,7 @@ class Scene:
     stage: Stage = "full"
     clicks: tuple[str, ...] = ()
     is_loading: bool = False
+    happens: Happening = ""
 
 
 def _loading(name: str, path: str) -> Scene:
@@ -48,6 +52,9 @@ SCENES = (
     Scene("jobs-columns", "/", clicks=("jobs-columns",)),
     Scene("jobs-export", "/", clicks=("jobs-export",)),
     Scene("jobs-filters-phone", "/", clicks=("jobs-filters",)),
+    Scene("jobs-new-above", "/", happens="new job"),
+    Scene("jobs-connection-lost", "/", happens="cut off"),
+    Scene("jobs-database-lost", "/", happens="unheard"),
     Scene("new-job", "/jobs/new"),
     Scene("new-job-copy", "/jobs/new?from={job}"),
     Scene("job-overview", "/jobs/{job}"),

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from siliconmark_ui.config import ROOT
+from siliconmark_ui.server.postgres import attach_or_start
 from tests.api.serving import free_port
 from tests.server.conftest import environment, serving
 
@@ -23,10 +24,11 @@ DEMO_PASSWORD = "silicon-demo"
 
 @dataclass(frozen=True)
 class Stages:
-    """The addresses of the two servers, and what the names in the paths of scenes stand for."""
+    """The addresses of the two servers, of the full one's database, and what the names in scenes' paths stand for."""
 
     full: str
     empty: str
+    database: str
     names: dict[str, str]
 
 
@@ -36,7 +38,7 @@ def stages(folder: Path) -> Iterator[Stages]:
     with contextlib.ExitStack() as stack:
         full = stack.enter_context(_server(folder / "full", SILICONMARK_DEMO="1"))
         empty = stack.enter_context(_server(folder / "empty"))
-        yield Stages(full, empty, telling_names(full))
+        yield Stages(full, empty, attach_or_start(folder / "full" / "data").url, telling_names(full))
 
 
 @contextlib.contextmanager
@@ -47,7 +49,8 @@ def _server(folder: Path, **settings: str) -> Iterator[str]:
         _add_keeper(settings)
     server = contextlib.contextmanager(serving)(folder / "server.log", free_port(), **settings)
     with server as started:
-        yield started.url
+        # A browser that goes offline keeps its connections to localhost.
+        yield started.url.replace("localhost", "127.0.0.1")
 
 
 def _add_keeper(settings: dict[str, str]) -> None:
@@ -63,11 +66,18 @@ def _add_keeper(settings: dict[str, str]) -> None:
     )
 
 
-def telling_names(site: str) -> dict[str, str]:
-    """Return the ids of demonstration jobs that show much, by the names that scenes use."""
+@contextlib.contextmanager
+def staff_of(site: str) -> Iterator[httpx.Client]:
+    """Yield a client that calls the API of a server with demonstration data as staff."""
     with httpx.Client(base_url=site, timeout=60) as client:
         token = client.post("/api/user/login", json={"email": STAFF, "password": DEMO_PASSWORD}).json()["id_token"]
         client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+def telling_names(site: str) -> dict[str, str]:
+    """Return the ids of demonstration jobs that show much, by the names that scenes use."""
+    with staff_of(site) as client:
         networked = _jobs(client, benchmark_id="cluster_network", state="completed", sort_by="node_count")
         eight = next((job for job in networked if job["node_count"] <= 8), networked[0])
         waiting, running, failed = (_jobs(client, state=state) for state in ("created", "running", "failed"))
