@@ -6,9 +6,9 @@ while nothing changes.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from psycopg import Error
 from psycopg_pool import PoolTimeout
@@ -28,10 +28,13 @@ TABS_A_SECOND = 150
 """With more tabs than this served in a second, each is told more rarely."""
 MOST_CHANGES = 64
 """More than this many changes that wait for one tab are remembered as `many`."""
-
-
+KEPT_SECONDS = 5.0
+"""What one tab has read is kept this long for the others that hear of the same change."""
 ANSWER_SECONDS = 30.0
 """A tab that has not taken what is stale after this time is told again."""
+
+
+Read = TypeVar("Read")
 
 
 class Push(Protocol):
@@ -43,7 +46,10 @@ class Push(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Watch:
-    """One open tab; `scope` is None until its person is first looked up, `is_asked` until it takes what is stale."""
+    """One open tab; `scope` is None until its person is first looked up, `is_asked` until it takes what is stale.
+
+    `heard_at` is when the last change was heard of that the tab has been told of, its own or another's.
+    """
 
     token: str
     session_key: str
@@ -53,8 +59,17 @@ class _Watch:
     changes: set[Change] = field(default_factory=set)
     stale: set[Part] = field(default_factory=set)
     told_at: float = float("-inf")
+    heard_at: float = float("inf")
     is_asked: bool = False
     timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is being read, or was, and since when."""
+
+    begun_at: float
+    task: "asyncio.Task[Any]"
 
 
 class LiveUpdates:
@@ -66,6 +81,8 @@ class LiveUpdates:
         self._push = push
         self._watches: dict[str, _Watch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._heard_at = float("-inf")
+        self._readings: dict[Hashable, _Reading] = {}
 
     def watch(self, token: str, session_key: str | None, interest: Interest) -> None:
         """Tell a tab of what a page with that interest shows from now on; what it was told before is over."""
@@ -96,8 +113,32 @@ class LiveUpdates:
         self._arrange(watch)
         return stale
 
+    async def share(self, token: str, key: Hashable, read: Callable[[], Awaitable[Read]]) -> Read:
+        """Give what `read` gives, read once for all tabs that ask for `key` after the same change.
+
+        A reading that began before the last change that the tab was told of was heard is not good enough for it.
+        """
+        watch, reading = self._watches.get(token), self._readings.get(key)
+        since = watch.heard_at if watch else float("inf")
+        if reading is None or reading.begun_at < since or _has_failed(reading.task):
+            reading = self._begin(key, read)
+        # Who asked first may leave; the others go on waiting.
+        return cast("Read", await asyncio.shield(reading.task))
+
+    def _begin(self, key: Hashable, read: Callable[[], Awaitable[Any]]) -> _Reading:
+        loop = asyncio.get_running_loop()
+        reading = _Reading(loop.time(), loop.create_task(cast("Coroutine[Any, Any, Any]", read())))
+        self._readings[key] = reading
+        loop.call_later(KEPT_SECONDS, self._forget, key, reading)
+        return reading
+
+    def _forget(self, key: Hashable, reading: _Reading) -> None:
+        if self._readings.get(key) is reading:
+            del self._readings[key]
+
     def hear(self, change: Change) -> None:
         """Note a change for every tab whose person may see it."""
+        self._heard_at = asyncio.get_running_loop().time()
         for watch in self._watches.values():
             if watch.scope is None or stale_parts([change], watch.interest, watch.scope):
                 watch.changes.add(change)
@@ -142,6 +183,7 @@ class LiveUpdates:
     async def _tell(self, watch: _Watch) -> None:
         watch.is_asked = True
         watch.told_at = asyncio.get_running_loop().time()
+        watch.heard_at = self._heard_at
         changes, watch.changes = watch.changes, set()
         try:
             is_wanted = await self._judge(watch, changes)
@@ -171,6 +213,10 @@ class LiveUpdates:
             watch.scope = actor.scope
             watch.stale |= stale_parts(changes, watch.interest, actor.scope)
         return bool(watch.stale)
+
+
+def _has_failed(task: "asyncio.Task[Any]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 _current: list[LiveUpdates] = []

@@ -9,6 +9,7 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.db import get_database
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.session import find_actor
+from siliconmark_ui.ui.sharing import shared
 from siliconmark_ui.ui.values import Shown
 
 NO_ALERTS: AlertCounts = {"alerts": 0, "not_reviewed": 0}
@@ -33,10 +34,14 @@ class BadgeState(rx.State):
             describe_failure(error, "The alerts could not be counted")
 
     async def _count(self, actor: Actor | None) -> None:
-        counts = await service.count_badge(get_database(), actor) if actor else NO_ALERTS
+        counts = await _counts(actor) if actor else NO_ALERTS
         self.alerts, self.not_reviewed = counts["alerts"], counts["not_reviewed"]
         self.alerts_text = words.count(self.alerts) if self.alerts < 10_000 else f"{self.alerts // 1000}k"
         self.words = f"{words.plural(self.alerts, 'alert')}, {words.count(self.not_reviewed)} not reviewed"
+
+
+async def _counts(actor: Actor) -> AlertCounts:
+    return await shared(actor, "badge", lambda: service.count_badge(get_database(), actor))
 
 
 state: Shown = BadgeState

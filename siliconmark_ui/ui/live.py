@@ -5,7 +5,8 @@ other: guarded by the session, with the address that the tab has now.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,7 @@ from siliconmark_ui.live.service import Push, get_live
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.session import find_actor, session_key
+from siliconmark_ui.ui.sharing import refreshing
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -74,6 +76,19 @@ def renewed(view: "View", revision: int) -> "View":
     return dataclasses.replace(view, **{name: new_address(getattr(view, name), revision) for name in names})
 
 
+@contextmanager
+def only_what_differs(state: rx.State) -> Iterator[None]:
+    """Leave out of what the browser is sent the values that were set in the block to what they were."""
+    dirty = set(state.dirty_vars)
+    before = {name: state.__dict__.get(name) for name in state.base_vars}
+    yield
+    for name in state.dirty_vars - dirty:
+        # The same object may have been changed inside.
+        after = state.__dict__.get(name)
+        if name in before and after is not before[name] and after == before[name]:
+            state.dirty_vars.discard(name)
+
+
 class LiveState(rx.State):
     """What an open tab hears of changes; `is_cut` says that it hears of none for a while."""
 
@@ -96,7 +111,8 @@ class LiveState(rx.State):
             return None
         self.is_cut = live.is_cut
         try:
-            return await self._show_anew(stale)
+            with refreshing(self.router.session.client_token):
+                return await self._show_anew(stale)
         except Exception as error:
             # What is on the page stays; it is out of date, not wrong.
             describe_failure(error, "An open page could not be refreshed")
@@ -111,10 +127,12 @@ class LiveState(rx.State):
         page = _page_at(self.router.url.path)
         if page and stale & {"page", "figures"}:
             state: Any = await self.get_state(page.state)
-            rest = await state._refresh(actor, has_new_figures="figures" in stale)
+            with only_what_differs(state):
+                rest = await state._refresh(actor, has_new_figures="figures" in stale)
         if "badge" in stale:
             badge = await self.get_state(BadgeState)
-            await badge._count(actor)
+            with only_what_differs(badge):
+                await badge._count(actor)
         return rest
 
 

@@ -1,6 +1,7 @@
 """What a tab that was told of a change shows anew, and what it leaves alone."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.pages.machines.state import MachinesState
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
+from siliconmark_ui.ui.sharing import refreshing, shared
 from tests.factories import machine, make_job, node
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job, registered
@@ -114,6 +116,40 @@ async def test_new_and_deleted_jobs_change_rows_and_total(live: Watched, sign_in
     await jobs.delete_job(db, actor, int(job["id"]))
     await told(live, root)
     assert ([row.id for row in state.rows], state.total_text) == ([newer["id"]], "1 job")
+
+
+async def test_values_that_are_as_they_were_are_not_sent_again(live: Watched, sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    await make_job(db, actor, tags=["production"])
+    root, _ = await opened("/", cookie, JobsState)
+    await make_job(db, actor, tags=["production"])
+    sent = {name.partition("_rx_state_")[0] for name in await told(live, root)}
+    assert sent >= {"rows", "total_text", "summary"}
+    assert not sent & {"sentence", "nothing", "chips", "chosen", "tag_options"}
+
+
+async def test_only_people_who_see_and_may_do_the_same_share_what_is_read(live: Watched, sign_in: SignIn) -> None:
+    ann, cookie = await sign_in()
+    people = [
+        ann,
+        ann,
+        dataclasses.replace(ann, user_id=ann.user_id + 1),
+        dataclasses.replace(ann, role=Role.CUSTOMER_ADMIN),
+        dataclasses.replace(ann, role=Role.STAFF),
+        dataclasses.replace(ann, role=Role.ROOT_ADMIN),
+    ]
+    reads: list[int] = []
+
+    async def read() -> int:
+        reads.append(len(reads))
+        return reads[-1]
+
+    live.watch("tab", cookie, Interest(frozenset({"created"})))
+    live.hear(ANYTHING)
+    await live.until_asked()
+    with refreshing("tab"):
+        assert [await shared(person, "jobs", read) for person in people] == [0, 0, 1, 2, 3, 4]
+    assert await shared(ann, "jobs", read) == 5
 
 
 async def test_search_box_stays_as_it_is_while_somebody_types(live: Watched, sign_in: SignIn, db: Database) -> None:

@@ -27,6 +27,7 @@ from siliconmark_ui.ui.pages.job_detail.nodes import TaskView, task_views
 from siliconmark_ui.ui.pages.job_detail.overview import OverviewView, overview_view
 from siliconmark_ui.ui.pages.job_detail.quickmark_view import QuickMarkTabView, quickmark_tab_view
 from siliconmark_ui.ui.session import enter, to_sign_in
+from siliconmark_ui.ui.sharing import shared
 
 LONGEST_ID = 19
 VIEW = ("tab", "order", "result", "rows")
@@ -95,7 +96,7 @@ class JobState(rx.State):
         asked = self.router.url.query_parameters
         tab = asked.get("tab", FIRST_TAB)
         tab = tab if tab in TABS else FIRST_TAB
-        detail = await service.get_job(get_database(), actor, int(job_id))
+        detail = await shared(actor, f"job {job_id}", lambda: service.get_job(get_database(), actor, int(job_id)))
         moment = now()
         # What is read from the addresses of the head, such as the API's JSON, is read again after each change.
         self.heading = renewed(heading_view(detail, moment), self._changes)
@@ -120,7 +121,8 @@ class JobState(rx.State):
         network, quickmark = NetworkTabView(), QuickMarkTabView()
         if tab == "network":
             order, result = asked.get("order", ""), asked.get("result", "")
-            network = await asyncio.to_thread(network_tab_view, detail, order, result)
+            what = f"network of {detail['id']} {order} {result}"
+            network = await shared(actor, what, lambda: asyncio.to_thread(network_tab_view, detail, order, result))
         if tab == "quickmark":
             nodes = await performance_nodes(get_database(), actor, detail)
             spreads = await fleet_spreads(get_database(), nodes)

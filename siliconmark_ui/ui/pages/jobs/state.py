@@ -21,6 +21,7 @@ from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
 from siliconmark_ui.ui.questions import QueryView, chips, query_view, without_filters
+from siliconmark_ui.ui.sharing import shared
 
 MOST_PICKED = IDS_MAX
 """Jobs that can be picked at once."""
@@ -134,7 +135,8 @@ class JobsState(JobListState, rx.State):
     async def _fill(self, actor: Actor) -> None:
         query = self._question()
         self._show_question(query)
-        self._show_listing(await load_listing(actor, query), query)
+        what = f"jobs?{query.to_query()}"
+        self._show_listing(await shared(actor, what, lambda: load_listing(actor, query)), query)
         self._choose_tags(query.tags)
 
     def _question(self) -> JobQuery:
@@ -160,7 +162,7 @@ class JobsState(JobListState, rx.State):
         self.chosen = QueryView()
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
-        self.rows = listing.rows
+        self.rows = list(listing.rows)
         self._show_total(query, self._known_total(query, listing.total))
         self._show_picked(self.picked)
 

@@ -13,6 +13,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.listing import ListState
 from siliconmark_ui.ui.pages.machines.rows import MachineView, machine_view
 from siliconmark_ui.ui.questions import Chip
+from siliconmark_ui.ui.sharing import shared
 from siliconmark_ui.ui.theme import PERFORMANCE
 
 ASCENDING_FIRST = frozenset({"address", "gpu_model", "score"})
@@ -119,7 +120,8 @@ class MachinesState(ListState, rx.State):
     async def _fill(self, actor: Actor) -> None:
         query = self._question()
         self._show_question(query)
-        answer = await service.list_machines(get_database(), actor, query)
+        what = f"machines?{query.to_query()}"
+        answer = await shared(actor, what, lambda: service.list_machines(get_database(), actor, query))
         self.rows = [machine_view(row) for row in answer["results"]]
         total = answer["pagination"]["total"]
         self._show_place(query, len(self.rows), total, what="machine", is_narrowed=query.is_filtered)

@@ -27,6 +27,7 @@ from siliconmark_ui.ui.pages.performance.rows import OpenView, PerformanceRowVie
 from siliconmark_ui.ui.pages.performance.view import Chosen, View
 from siliconmark_ui.ui.questions import without_filters
 from siliconmark_ui.ui.session import find_actor, to_sign_in
+from siliconmark_ui.ui.sharing import shared
 
 REVIEW_PLACE = "performance-review-place"
 SAID_PLACE = "performance-said"
@@ -159,7 +160,8 @@ class PerformanceState(JobListState, rx.State):
         self.note_problem = ""
         view = self._view()
         self._show_question(view.query)
-        self._show_listing(await load_listing(actor, view), view.query)
+        listing = await shared(actor, view.to_address(), lambda: load_listing(actor, view))
+        self._show_listing(listing, view.query)
         self._choose_tags(view.query.tags)
 
     async def _read_offers(self, actor: Actor) -> None:
@@ -202,7 +204,7 @@ class PerformanceState(JobListState, rx.State):
         self._keep_search(self.chosen.name)
 
     def _show_listing(self, listing: Listing, query: AlertQuery) -> None:
-        self.rows = listing.rows
+        self.rows = list(listing.rows)
         self.opened = listing.opened
         self._show_total(query, self._known_total(query, listing.total))
 
