@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.dashboard import dashboard
 from benchmarks.exports import exports, reports
 from benchmarks.lists import against_raw, against_small, largest_job, searches
+from benchmarks.live import live
 from benchmarks.measure import Row, table
 from benchmarks.stand import stand
 
@@ -27,6 +28,7 @@ def main() -> None:
             ("The largest job", lambda: largest_job(big)),
             ("Exports", lambda: exports(big)),
             ("Reports", lambda: reports(big)),
+            ("Live updates", live),
             ("The dashboard in a browser", lambda: dashboard(big)),
         )
         for title, measure in parts:

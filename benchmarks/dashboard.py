@@ -70,7 +70,7 @@ SCRIPTS = """() => performance.getEntriesByType("resource").filter(entry => /\\.
 
 def dashboard(stand: Stand) -> list[Row]:
     """Return what a person waits for and what a page costs, with `stand`'s database behind the whole product."""
-    with _served(stand.url) as (port, worker), sync_playwright() as playwright:
+    with served(stand.url) as (port, worker), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
         site = f"http://localhost:{port}"
         rows = _session_cost(_context(browser, stand, site, stand.staff_id), site, worker)
@@ -190,7 +190,7 @@ def _context(browser: Browser, stand: Stand, site: str, person: int) -> BrowserC
 
 
 @contextmanager
-def _served(url: str) -> Iterator[tuple[int, psutil.Process]]:
+def served(url: str) -> Iterator[tuple[int, psutil.Process]]:
     """Serve the whole product on a database as `make run` does; give the port and the process."""
     port = free_port()
     with TemporaryDirectory() as folder:

@@ -83,8 +83,8 @@ def stand(folder: Path, jobs: int) -> Iterator[Stand]:
         ):
             customer_id = _number(connection, BIGGEST_CUSTOMER)
             signer = TokenSigner(SECRET)
-            staff_id = _person(connection, ["staff", "root_admin"], None)
-            admin_id = _person(connection, ["customer_admin"], customer_id)
+            staff_id = person_of(connection, ["staff", "root_admin"], None)
+            admin_id = person_of(connection, ["customer_admin"], customer_id)
             yield Stand(
                 jobs,
                 connection,
@@ -114,7 +114,8 @@ def _number(connection: psycopg.Connection[tuple[object, ...]], statement: str) 
     return int(str(row[0]))
 
 
-def _person(connection: psycopg.Connection[tuple[object, ...]], roles: list[str], customer_id: int | None) -> int:
+def person_of(connection: psycopg.Connection[tuple[object, ...]], roles: list[str], customer_id: int | None) -> int:
+    """Return the first person with one of the roles, of any customer or that one, who may sign in from now on."""
     row = connection.execute(PERSON, (roles, customer_id, customer_id)).fetchone()
     assert row is not None, f"nobody has the role {roles}"
     connection.execute("UPDATE users SET is_active = true WHERE id = %s", (row[0],))

@@ -24,7 +24,7 @@ GATHER_SECONDS = 0.03
 """What changes within this time is told together."""
 SPACING_SECONDS = 0.4
 """A tab is told at most this often, however much changes."""
-TABS_A_SECOND = 150
+TABS_A_SECOND = 400
 """With more tabs than this served in a second, each is told more rarely."""
 MOST_CHANGES = 64
 """More than this many changes that wait for one tab are remembered as `many`."""
