@@ -175,6 +175,11 @@ function useFocus(stage, layer, answer, drawn) {
   }, [plot, sheet, drawn, stage, layer]);
 }
 
+/* Which mark was clicked says what it means by the figure that it stands in, not by one that may be on its way. */
+function pickAt(picks = [], place = -1) {
+  return picks.reduce((best, pick) => (pick.point <= place && pick.point >= (best?.point ?? 0) ? pick : best), null);
+}
+
 /* What a click on a mark chooses, for whoever has no pointer or a small screen. */
 function PickList({ picks, onPick }) {
   if (!picks.length) return null;
@@ -184,7 +189,7 @@ function PickList({ picks, onPick }) {
       { key: place },
       h(
         "button",
-        { type: "button", className: "sm-plot-pick", "aria-pressed": pick.is_chosen, onClick: () => onPick(pick.point) },
+        { type: "button", className: "sm-plot-pick", "aria-pressed": pick.is_chosen, onClick: () => onPick(pick.value) },
         pick.text,
       ),
     );
@@ -192,15 +197,15 @@ function PickList({ picks, onPick }) {
 }
 
 /* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
-export function SheetPlot({ source, chart, height, onPoint }) {
+export function SheetPlot({ source, chart, height, onPick }) {
   const [answer, setAnswer, retry] = useSheet(source, chart);
   const [drawn, setDrawn] = useState(false);
   const stage = useRef(null);
   const layer = useRef(null);
-  const point = useRef(onPoint);
+  const picked = useRef(onPick);
   const clicked = useRef(() => null);
   const name = useId();
-  point.current = onPoint;
+  picked.current = onPick;
   const plot = answer.plot;
   useFocus(stage, layer, answer, drawn);
 
@@ -216,7 +221,10 @@ export function SheetPlot({ source, chart, height, onPoint }) {
       if (!current) return;
       setDrawn(true);
       node.removeListener?.("plotly_click", clicked.current);
-      clicked.current = (event) => point.current?.(event.points?.[0]?.pointNumber ?? null);
+      clicked.current = (event) => {
+        const pick = pickAt(plot.picks, event.points?.[0]?.pointNumber);
+        if (pick) picked.current?.(pick.value);
+      };
       node.on("plotly_click", clicked.current);
     };
     const redraw = () =>
@@ -281,7 +289,7 @@ export function SheetPlot({ source, chart, height, onPoint }) {
       { className: "sm-plot-words" },
       h("summary", null, plot?.picks?.length ? "Figures in words, to choose from" : "Figures in words"),
       h("p", { id: `${name}-words` }, plot?.alternative ?? ""),
-      h(PickList, { picks: plot?.picks ?? [], onPick: (place) => point.current?.(place) }),
+      h(PickList, { picks: plot?.picks ?? [], onPick: (value) => picked.current?.(value) }),
     ),
   );
 }

@@ -33,9 +33,13 @@ class Focus(TypedDict):
 
 
 class Pick(TypedDict):
-    """What a click on a mark chooses, in words: `point` is the mark's place in its trace, as a click tells it."""
+    """What a click on a mark chooses: `value` is what the page is told, `text` says it in words.
+
+    A mark belongs to the pick with the last `point` (a place in the trace) up to its own.
+    """
 
     point: int
+    value: str
     text: str
     is_chosen: bool
 

@@ -71,6 +71,7 @@ def _model_picks(models: Sequence[ModelScores], chosen: str | None) -> list[Pick
     return [
         {
             "point": bars.index(model["gpu_model"]),
+            "value": model["gpu_model"],
             "text": f"{short_model(model['gpu_model'])}: {model['alerts']:,} of {plural(model['jobs'], 'job')} "
             f"below {LOWER_BOUND:.2f} ×",
             "is_chosen": model["gpu_model"] == chosen,
@@ -82,7 +83,12 @@ def _model_picks(models: Sequence[ModelScores], chosen: str | None) -> list[Pick
 def _week_picks(weeks: Sequence[WeekAlerts], chosen: str | None) -> list[Pick]:
     shown = [(place, week) for place, week in enumerate(weeks) if week["alerts"] or week["week"] == chosen]
     return [
-        {"point": place, "text": ": ".join(_week_lines(week)), "is_chosen": week["week"] == chosen}
+        {
+            "point": place,
+            "value": week["week"],
+            "text": ": ".join(_week_lines(week)),
+            "is_chosen": week["week"] == chosen,
+        }
         for place, week in reversed(shown)
     ]
 

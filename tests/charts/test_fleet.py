@@ -67,8 +67,8 @@ def test_chosen_model_and_week_stand_out() -> None:
 def test_what_a_bar_chooses_is_offered_in_words_too() -> None:
     sheet = fleet_sheet(MODELS, WEEKS, model="NVIDIA L4", week="2026-03-02")
     assert sheet["scores_by_model"]["picks"] == [
-        {"point": 0, "text": "H100: 4 of 16 jobs below 0.90 ×", "is_chosen": False},
-        {"point": 4, "text": "L4: 0 of 3 jobs below 0.90 ×", "is_chosen": True},
+        {"point": 0, "value": "NVIDIA H100", "text": "H100: 4 of 16 jobs below 0.90 ×", "is_chosen": False},
+        {"point": 4, "value": "NVIDIA L4", "text": "L4: 0 of 3 jobs below 0.90 ×", "is_chosen": True},
     ]
     assert [bar_models(MODELS)[pick["point"]] for pick in sheet["scores_by_model"]["picks"]] == [
         "NVIDIA H100",
@@ -76,9 +76,24 @@ def test_what_a_bar_chooses_is_offered_in_words_too() -> None:
     ]
     # The newest first; a week without alerts has no bar, but the chosen one can be let go.
     assert sheet["alerts_by_week"]["picks"] == [
-        {"point": 2, "text": "Week of 9 March 2026: 2 alerts in 10 jobs, 2 not reviewed", "is_chosen": False},
-        {"point": 1, "text": "Week of 2 March 2026: 0 alerts in 10 jobs, 0 not reviewed", "is_chosen": True},
-        {"point": 0, "text": "Week of 23 February 2026: 3 alerts in 10 jobs, 2 not reviewed", "is_chosen": False},
+        {
+            "point": 2,
+            "value": "2026-03-09",
+            "text": "Week of 9 March 2026: 2 alerts in 10 jobs, 2 not reviewed",
+            "is_chosen": False,
+        },
+        {
+            "point": 1,
+            "value": "2026-03-02",
+            "text": "Week of 2 March 2026: 0 alerts in 10 jobs, 0 not reviewed",
+            "is_chosen": True,
+        },
+        {
+            "point": 0,
+            "value": "2026-02-23",
+            "text": "Week of 23 February 2026: 3 alerts in 10 jobs, 2 not reviewed",
+            "is_chosen": False,
+        },
     ]
 
 

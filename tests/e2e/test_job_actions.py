@@ -25,7 +25,7 @@ async def make_job(page: Page, name: str) -> None:
     await expect(page.get_by_test_id("job-name")).to_have_text(name)
 
 
-async def test_job_is_made_by_keyboard_and_its_token_stays_out_of_page_state(sized: Visitor) -> None:
+async def test_job_is_made_and_deleted_by_keyboard_and_its_token_stays_out_of_page_state(sized: Visitor) -> None:
     page = sized.page
     name = f"made by keyboard on {'a phone' if sized.is_phone else 'a screen'}"
     frames: list[str] = []
@@ -69,6 +69,17 @@ async def test_job_is_made_by_keyboard_and_its_token_stays_out_of_page_state(siz
     await expect(commands).to_have_count(0)
     await page.reload()
     await expect(page.get_by_role("button", name="Show them")).to_be_visible()
+    await to_content(page)
+    await press(page.get_by_test_id("job-actions"))
+    await expect(page.get_by_role("menuitem").first).to_be_focused()
+    await page.keyboard.press("End")
+    await expect(page.get_by_role("menuitem", name="Delete")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("deletion-dialog")).to_contain_text(f"Delete the job “{name}”?")
+    assert await grave_problems(page) == []
+    await press(page.get_by_test_id("deletion-confirm"))
+    await expect(page.locator(ROW)).to_have_count(20)
+    await expect(page.get_by_role("link", name=name)).to_have_count(0)
     assert frames
     assert "eyJ" not in "".join(frames)
 

@@ -5,15 +5,15 @@ import reflex as rx
 PLOTLY = "plotly.js-cartesian-dist-min@3.7.0"
 
 
-def _point_index(index: rx.Var[int]) -> list[rx.Var[int]]:
-    return [index]
+def _picked(value: rx.Var[str]) -> list[rx.Var[str]]:
+    return [value]
 
 
 class SheetPlot(rx.Component):
     """One chart of the sheet at `source` (a same-origin address that the session cookie opens).
 
-    `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn; `on_point` gets the index of
-    a clicked point.
+    `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn; `on_pick` gets the value of
+    what a click, or its words below the plot, choose.
     """
 
     library = "$/public/components/plot.jsx"
@@ -23,7 +23,7 @@ class SheetPlot(rx.Component):
     source: rx.Var[str]
     chart: rx.Var[str]
     height: rx.Var[int]
-    on_point: rx.EventHandler[_point_index]  # type: ignore[type-arg, valid-type]
+    on_pick: rx.EventHandler[_picked]  # type: ignore[type-arg, valid-type]
 
 
 sheet_plot = SheetPlot.create

@@ -64,8 +64,8 @@ def _export() -> rx.Component:
 def _plots() -> rx.Component:
     waiting = rx.el.div(class_name="sm-panel sm-panel-wait")
     shown = rx.fragment(
-        sheet_plot(source=state.source, chart="scores_by_model", height=PLOT_HEIGHT, on_point=state.pick_model),
-        sheet_plot(source=state.source, chart="alerts_by_week", height=PLOT_HEIGHT, on_point=state.pick_week),
+        sheet_plot(source=state.source, chart="scores_by_model", height=PLOT_HEIGHT, on_pick=state.pick_model),
+        sheet_plot(source=state.source, chart="alerts_by_week", height=PLOT_HEIGHT, on_pick=state.pick_week),
     )
     return rx.el.div(
         rx.cond(state.source != "", shown, rx.fragment(waiting, waiting)), class_name="sm-split sm-perf-plots"

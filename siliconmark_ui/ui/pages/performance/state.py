@@ -10,7 +10,6 @@ import reflex as rx
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.alerts import service
 from siliconmark_ui.alerts.query import AlertQuery
-from siliconmark_ui.charts.fleet import bar_models
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
@@ -98,29 +97,18 @@ class PerformanceState(JobListState, rx.State):
         return rx.redirect(self._marked(dataclasses.replace(view, opened=opened).to_address()), replace=True)
 
     @rx.event
-    async def pick_model(self, index: int) -> Any:
-        """Show the jobs of the GPU model whose bar was clicked, those of every model when it was the chosen one."""
-        try:
-            actor = await find_actor(self)
-            if actor is None:
-                return to_sign_in(self)
-            # A click tells only which point it was: the same figures again say whose it is.
-            figures = await service.score_distribution(get_database(), actor, self._view().query)
-            bars = bar_models(figures)
-        except AppError as error:
-            self.problem = error.message
-            return None
-        if not isinstance(index, int) or not 0 <= index < len(bars):
-            return None
-        return self._go(lambda query: views.with_model(query, bars[index]))
+    def pick_model(self, model: str) -> Any:
+        """Show the jobs of the GPU model whose bar was chosen, those of every model when it was the chosen one."""
+        # Any client can send anything here; nothing is no model.
+        is_named = isinstance(model, str) and model.strip()
+        return self._go(lambda query: views.with_model(query, model)) if is_named else None
 
     @rx.event
-    def pick_week(self, index: int) -> Any:
-        """Show the jobs of the week whose bar was clicked, those of any time when it was the chosen one."""
+    def pick_week(self, monday: str) -> Any:
+        """Show the jobs of the week whose bar was chosen, those of any time when it was the chosen one."""
         weeks = service.trend_weeks(self._today) if self._today > date.min else []
-        if not isinstance(index, int) or not 0 <= index < len(weeks):
-            return None
-        return self._go(lambda query: views.with_week(query, weeks[index]))
+        week = next((week for week in weeks if week.isoformat() == monday), None)
+        return self._go(lambda query: views.with_week(query, week)) if week else None
 
     @rx.event
     async def acknowledge(self, form: dict[str, Any]) -> Any:

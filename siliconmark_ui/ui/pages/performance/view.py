@@ -149,8 +149,8 @@ def with_week(query: AlertQuery, monday: date) -> AlertQuery:
 
 
 def with_model(query: AlertQuery, model: str) -> AlertQuery:
-    """Give the question for jobs with that GPU model; for the same model again, for those of any."""
-    return query.but(page=1, gpu_model=None if query.gpu_model == model else model)
+    """Give the question for jobs with that GPU model; for the same again, for those of any. Raises InvalidInput."""
+    return questions.changed(query, "gpu_model", "" if query.gpu_model == model else model)
 
 
 def figures_address(query: AlertQuery, today: date) -> str:
