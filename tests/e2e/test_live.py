@@ -1,6 +1,7 @@
 """Open pages keep themselves current: an agent's upload over HTTP reaches them, and what people did on them stays."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.api.agent import Agent
 from tests.api.expect import ok
 from tests.e2e.conftest import Visitor
-from tests.e2e.live import AT_ONCE, BADGE, ROW, is_same_document, row_of, signed_in_at, top_of, until
+from tests.e2e.live import AT_ONCE, BADGE, ROW, is_same_document, resting_top_of, row_of, signed_in_at, top_of, until
 from tests.e2e.programs import Api
 from tests.e2e.test_main_flow import drawn
 from tests.factories import cluster_network, quick_mark
@@ -51,6 +52,20 @@ async def test_list_follows_a_job_from_its_creation_to_its_end(visitor: Visitor,
     assert await is_same_document(page)
 
 
+async def test_change_is_on_the_page_within_a_second(visitor: Visitor, api: Api) -> None:
+    page = await signed_in_at(visitor, "/")
+    await expect(page.locator(ROW)).to_have_count(20)
+    taken: list[float] = []
+    # Other work on the machine may hold some tries up.
+    while min(taken, default=9.0) >= 1 and len(taken) < 20:
+        agents = await api.start()
+        answered = time.monotonic()
+        await expect(row_of(page, agents.job["name"])).to_be_visible(timeout=AT_ONCE)
+        taken.append(time.monotonic() - answered)
+        await api.delete(agents.job)
+    assert min(taken) < 1
+
+
 async def test_scroll_selection_focus_and_typed_text_stay_when_rows_come_and_go(visitor: Visitor, api: Api) -> None:
     page = await signed_in_at(visitor, "/?per_page=50")
     await expect(page.locator(ROW)).to_have_count(50)
@@ -60,7 +75,7 @@ async def test_scroll_selection_focus_and_typed_text_stay_when_rows_come_and_go(
     name = await picked.locator("a").first.inner_text()
     await picked.get_by_role("checkbox").click()
     await expect(picked.get_by_role("checkbox")).to_be_checked()
-    place = await top_of(row_of(page, name))
+    place = await resting_top_of(row_of(page, name))
     total = page.get_by_test_id("jobs-total")
     before = await total.inner_text()
     agents = await api.start(name="live above the fold")

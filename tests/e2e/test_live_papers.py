@@ -5,7 +5,7 @@ from playwright.async_api import Page, Request, expect
 
 from tests.api.expect import ok
 from tests.e2e.conftest import Visitor
-from tests.e2e.live import AT_ONCE, is_same_document, signed_in_at, top_of
+from tests.e2e.live import AT_ONCE, is_same_document, resting_top_of, signed_in_at, top_of
 from tests.e2e.programs import Api
 from tests.factories import quick_mark
 
@@ -39,7 +39,7 @@ async def test_raw_follows_the_job_and_keeps_what_is_open_focused_and_in_sight(v
     await fold.focus()
     state = tree.locator(".sm-json-root > li > ul > li").filter(has_text="state:").locator(".sm-json-value").first
     await expect(state).to_have_text('"starting"')
-    place = await top_of(fold)
+    place = await resting_top_of(fold)
     await agents.joined(1, machine_ip="10.0.0.2")
     await expect(state).to_have_text('"running"', timeout=AT_ONCE)
     await expect(tree.get_by_role("button", name="tasks, […] 2 entries")).to_have_attribute("aria-expanded", "true")

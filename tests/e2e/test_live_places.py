@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.api.expect import ok
 from tests.e2e.conftest import Visitor
-from tests.e2e.live import AT_ONCE, BADGE, ROW, row_of, signed_in_at, top_of, until
+from tests.e2e.live import AT_ONCE, BADGE, ROW, resting_top_of, row_of, signed_in_at, top_of, until
 from tests.e2e.programs import Api
 from tests.e2e.test_main_flow import drawn
 from tests.factories import cluster_network, quick_mark
@@ -18,6 +18,8 @@ LIT = """table => {
   window.lit = [];
   const note = changes => changes.forEach(({target}) => target.matches('[data-flash]') && window.lit.push(target));
   new MutationObserver(note).observe(table, {subtree: true, attributes: true, attributeFilter: ['data-flash']});
+  window.begun = 0;
+  table.addEventListener('animationstart', ({animationName}) => { window.begun += animationName === 'sm-flash'; });
 }"""
 
 
@@ -37,7 +39,7 @@ async def test_row_under_the_pointer_stays_and_the_list_goes_back_to_its_top_aft
     page = await signed_in_at(visitor, "/")
     third = page.locator(ROW).nth(2)
     name = await third.locator("a").first.inner_text()
-    place = await top_of(row_of(page, name))
+    place = await resting_top_of(row_of(page, name))
     await row_of(page, name).hover()
     made = await api.start(name="above the pointer")
     await expect(fresh(page)).to_have_text("1 new job", timeout=AT_ONCE)
@@ -64,7 +66,7 @@ async def test_row_with_the_keyboard_stays_until_the_new_ones_are_asked_for(visi
     row = page.locator(ROW).nth(1)
     name = await row.locator("a").first.inner_text()
     await row.get_by_role("checkbox").focus()
-    place = await top_of(row)
+    place = await resting_top_of(row)
     agents = await api.start(name="above the keyboard")
     await expect(fresh(page)).to_have_text("1 new job", timeout=AT_ONCE)
     await stays(row_of(page, name), place)
@@ -81,7 +83,7 @@ async def test_row_stays_when_others_above_go_and_the_gap_closes_when_it_is_left
     page = await signed_in_at(visitor, "/?name=goes+away")
     first = row_of(page, "goes away 0")
     await expect(first).to_be_visible()
-    place = await top_of(first)
+    place = await resting_top_of(first)
     await first.hover()
     await api.delete(goes[2].job)
     await expect(page.locator(ROW)).to_have_count(2, timeout=AT_ONCE)
@@ -131,7 +133,7 @@ async def test_node_with_the_keyboard_stays_while_others_register(visitor: Visit
     await expect(rows).to_have_count(20)
     row = rows.filter(has_text="10.0.0.30")
     await row.get_by_role("link").focus()
-    place = await top_of(row)
+    place = await resting_top_of(row)
     await agents.joined(1, machine_ip="10.0.0.1")
     await agents.joined(11, machine_ip="10.0.0.11")
     await expect(rows).to_have_count(22, timeout=AT_ONCE)
@@ -147,7 +149,7 @@ async def test_rows_of_performance_and_machines_stay_under_the_pointer(visitor: 
     # Until its plots are drawn, the page itself moves its table.
     await drawn(page, "alerts_by_week")
     await kept.hover()
-    place = await top_of(kept)
+    place = await resting_top_of(kept)
     total = page.get_by_test_id("performance-total")
     before = await total.inner_text()
     agents = await api.start(name="above in performance")
@@ -159,7 +161,7 @@ async def test_rows_of_performance_and_machines_stay_under_the_pointer(visitor: 
     name = await kept.locator("a").first.inner_text()
     kept = page.get_by_test_id("machines-row").filter(has=page.get_by_text(name, exact=True))
     await kept.hover()
-    place = await top_of(kept)
+    place = await resting_top_of(kept)
     other = await api.start(node_count=2)
     await other.joined(71, machine_ip="10.9.9.9")
     await expect(page.get_by_test_id("machines-row").filter(has_text="10.9.9.9")).to_have_count(1, timeout=AT_ONCE)
@@ -185,7 +187,7 @@ async def test_link_under_the_pointer_stays_when_a_result_is_replaced(visitor: V
     ends = [await kept.get_attribute(name) for name in ("data-source", "data-target")]
     kept = page.get_by_test_id("network-slowest").locator(f'[data-source="{ends[0]}"][data-target="{ends[1]}"]')
     await kept.hover()
-    place = await top_of(kept)
+    place = await resting_top_of(kept)
     fastest = max(network["measurements"], key=lambda link: link.get("bandwidth_gbps") or 0)
     fastest["bandwidth_gbps"] = 0.001
     ok(await agents.send_cluster(network))
@@ -204,18 +206,25 @@ async def test_what_has_changed_lights_up_and_moves_nothing(visitor: Visitor, ap
     await page.get_by_test_id("jobs-table").evaluate(LIT)
     await agents.joined(0)
     await expect(row.locator(BADGE)).to_have_attribute("data-state", "starting", timeout=AT_ONCE)
-    lit = set(await page.evaluate("window.lit.map(element => element.dataset.cell ?? 'another')"))
     # GPUs and the start are told as well, by cells without a name.
-    assert lit == {"state", "nodes", "another"}
+    await until(lambda: has_lit(page, ["another", "nodes", "state"]))
     assert await row.evaluate(boxes) == before
-    assert await row.evaluate("row => row.getAnimations({subtree: true}).some(one => one.animationName === 'sm-flash')")
     await expect(row.locator("[data-flash]")).to_have_count(0)
+    begun = await page.evaluate("window.begun")
+    assert begun > 0
     await page.emulate_media(reduced_motion="reduce")
     other = await api.start(name="lights up too")
     await expect(row_of(page, "lights up too")).to_be_visible(timeout=AT_ONCE)
-    still = "table => table.getAnimations({subtree: true}).filter(one => one.animationName === 'sm-flash').length"
-    assert await page.get_by_test_id("jobs-table").evaluate(still) == 0
+    await until(lambda: has_lit(page, ["another", "nodes", "row", "state"]))
+    await expect(page.get_by_test_id("jobs-table").locator("[data-flash]")).to_have_count(0)
+    assert await page.evaluate("window.begun") == begun
     await api.delete(other.job)
+
+
+async def has_lit(page: Page, parts: list[str]) -> bool:
+    """Tell whether these parts of rows have lit up so far, and no other."""
+    name = "one => one.tagName === 'TR' ? 'row' : one.dataset.cell ?? 'another'"
+    return bool(await page.evaluate(f"[...new Set(window.lit.map({name}))].sort().join()") == ",".join(parts))
 
 
 async def test_sorting_and_filtering_light_nothing_up(visitor: Visitor) -> None:
