@@ -5,12 +5,13 @@ Forms of foreign pages never reach these routes: see `siliconmark_ui/api/callers
 
 import html
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from siliconmark_ui.accounts import oidc, own_password, people, service, sessions
+from siliconmark_ui.accounts.landing import asked_in, local_path
 from siliconmark_ui.accounts.own_password import get_post
 from siliconmark_ui.accounts.reasons import problem_query
 from siliconmark_ui.accounts.service import Browser
@@ -30,17 +31,6 @@ _SEE_OTHER = 303
 _LEAVING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signing out</title>
 <meta http-equiv="refresh" content="0;url={url}"></head>
 <body><p>You are signed out here. <a href="{url}">Sign out at {label} as well</a></p></body></html>"""
-
-
-def local_path(target: str) -> str:
-    """Return `target` when it is a path of this site, else the front page: a link never leads away after sign-in."""
-    if (
-        not target.startswith("/")
-        or target.startswith(("//", "/\\"))
-        or any(ord(letter) < ord(" ") for letter in target)
-    ):
-        return "/"
-    return target
 
 
 def browser_of(request: Request) -> Browser:
@@ -75,7 +65,7 @@ async def _form(request: Request, settings: Settings, *fields: str) -> Mapping[s
 async def sign_in(request: Request, db: Db, settings: SettingsOf) -> Response:
     """Open a browser session and go on to `next`; back to the sign-in page, with the reason, when it fails."""
     form = await _form(request, settings, "email", "password", "next")
-    email, target = form.get("email", ""), local_path(form.get("next", "/"))
+    email, target = form.get("email", ""), _target(request, form)
     try:
         sign_in_ways().require_password()
         browser = browser_of(request)
@@ -83,6 +73,16 @@ async def sign_in(request: Request, db: Db, settings: SettingsOf) -> Response:
     except AppError as error:
         return to_page(SIGN_IN_PAGE, email=email, next=target, **problem_query(error))
     return with_session(RedirectResponse(target, _SEE_OTHER), key, settings)
+
+
+def _target(request: Request, form: Mapping[str, str]) -> str:
+    """Return where the person wanted to go.
+
+    The form names it only once the page has heard of the server, and a password manager can be faster.
+    """
+    page = urlsplit(request.headers.get("referer", ""))
+    asked = page.query if page.path == SIGN_IN_PAGE else ""
+    return local_path(form["next"]) if form.get("next") else asked_in(asked)
 
 
 @router.post("/sign-out")

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from siliconmark_ui.accounts import sso
+from siliconmark_ui.accounts.landing import local_path
 from siliconmark_ui.accounts.oidc import SignInRefused
 from siliconmark_ui.accounts.reasons import problem_query
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.api.address import public_address
-from siliconmark_ui.api.browser import SIGN_IN_PAGE, browser_of, local_path, to_page, with_session
+from siliconmark_ui.api.browser import SIGN_IN_PAGE, browser_of, to_page, with_session
 from siliconmark_ui.api.requests import Db, SettingsOf, query_pairs
 from siliconmark_ui.config import Settings
 from siliconmark_ui.errors import AppError

@@ -121,9 +121,3 @@ def sign_in(after: str) -> str:
 def sign_in_at(provider: str, after: str) -> str:
     """Give the address that begins a sign-in at a provider and leads to the local address `after`."""
     return f"/auth/sso/{quote(provider, safe='')}?{urlencode({'next': after})}"
-
-
-def local_path(address: str) -> str:
-    """Give `address` when it is a path of this site, else the home page: a sign-in never leads elsewhere."""
-    is_local = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if is_local and "\\" not in address else HOME

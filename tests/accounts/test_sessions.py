@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ from tests.api.expect import not_found, ok, refused, token_refused
 from tests.api.paths import DELETE, JOBS, V1
 from tests.api.serving import served_api
 from tests.conftest import SECRET
-from tests.factories import make_caller, make_job
+from tests.factories import PASSWORD, make_caller, make_job
 
 SESSIONS = f"{V1}/account/sessions"
 TOKENS = f"{V1}/account/tokens"
@@ -45,6 +46,29 @@ async def test_cookie_is_out_of_reach_of_scripts_and_rotates_at_each_sign_in(
         assert await ann.is_signed_in()
         ann.client.cookies.clear()
         token_refused(await ann.client.get(SESSIONS, headers={"Cookie": f"{COOKIE_NAME}={first}"}))
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ("/sign-in?next=%2Fjobs%2F7%3Ftab%3Dnodes", "/jobs/7?tab=nodes"),
+        ("/sign-in?error=credentials", "/"),
+        ("/sign-in?next=%2F%2Fevil.example", "/"),
+        ("/sign-in?next=https%3A%2F%2Fevil.example", "/"),
+        ("/people?next=%2Fjobs%2F7", "/"),
+        ("", "/"),
+    ],
+)
+async def test_sign_in_leads_where_its_page_says_when_the_form_does_not(
+    db: Database, api_address: str, page: str, target: str
+) -> None:
+    await make_caller(db)
+    async with browser(api_address) as ann:
+        ann.client.headers["Referer"] = f"{api_address}{page}"
+        form = {"email": "ann@acme.example", "password": PASSWORD}
+        assert (await ann.post("/auth/sign-in", **form)).headers["location"] == target
+        refused = await ann.post("/auth/sign-in", **{**form, "password": "wrong"})
+        assert parse_qs(urlsplit(refused.headers["location"]).query).get("next", ["/"]) == [target]
 
 
 async def test_key_is_nowhere_in_the_database(http: httpx.AsyncClient, db: Database, api_address: str) -> None:

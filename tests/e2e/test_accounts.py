@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from siliconmark_ui.accounts.own_password import make_reset_link
+from siliconmark_ui.accounts.service import DEMO_PASSWORD
 from siliconmark_ui.db import Database
 from tests.api.paths import JOBS
 from tests.e2e.conftest import Visitor
@@ -110,6 +111,16 @@ async def test_password_set_by_a_link_is_said_on_the_sign_in_page(
     await page.get_by_test_id("sign-in-submit").click()
     await expect(page.get_by_test_id("jobs-total")).to_be_visible()
     await context.close()
+
+
+async def test_sign_in_leads_back_when_the_page_has_not_heard_of_the_server_yet(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.route_web_socket("**/_event/**", lambda _socket: None)
+    await visitor.open("/sign-in?next=%2Fpeople%3Fq%3Dlena")
+    await page.locator("#email").fill("root@demo.example")
+    await page.locator("#password").fill(DEMO_PASSWORD)
+    await page.get_by_test_id("sign-in-submit").click()
+    await expect(page).to_have_url(f"{visitor.site}/people?q=lena")
 
 
 async def test_who_is_no_admin_is_told_so(visitor: Visitor) -> None:

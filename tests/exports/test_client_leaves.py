@@ -14,7 +14,7 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.identifiers import make_id
 from siliconmark_ui.instants import now
 from tests.api.paths import JOBS as LIST
-from tests.factories import Caller, make_caller
+from tests.factories import Caller, make_caller, unswept
 
 EXPORT = f"{LIST}/export"
 # Some 16 MB of CSV: more than the pipes and the sending side of sockets between the database and a client take in.
@@ -55,11 +55,11 @@ async def owner(db: Database) -> Caller:
 
 @pytest.fixture
 async def slow_http(api_address: str, db: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that takes in little beyond what it reads."""
+    """A client that takes in little beyond what it reads, of a server whose own sweep reads no jobs meanwhile."""
     options = [(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)]
     limits = httpx.Limits(max_connections=20)
     transport = httpx.AsyncHTTPTransport(socket_options=options, limits=limits)
-    async with httpx.AsyncClient(base_url=api_address, transport=transport, timeout=30) as client:
+    async with unswept(db), httpx.AsyncClient(base_url=api_address, transport=transport, timeout=30) as client:
         yield client
 
 

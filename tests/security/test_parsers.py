@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from siliconmark_ui.accounts import sessions
+from siliconmark_ui.accounts.landing import asked_in, local_path
 from siliconmark_ui.accounts.mail import read_mail_server
 from siliconmark_ui.accounts.oidc import Proven
 from siliconmark_ui.accounts.people import read_role
@@ -23,7 +25,6 @@ from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.alerts.query import ALERT_PARAMETERS, AlertQuery
 from siliconmark_ui.api.address import public_address
 from siliconmark_ui.api.audit import read_filter
-from siliconmark_ui.api.browser import local_path
 from siliconmark_ui.api.callers import is_from_foreign_page
 from siliconmark_ui.api.limits import address_of
 from siliconmark_ui.api.requests import stored_id, whole_number
@@ -274,6 +275,8 @@ def test_any_way_back_stays_on_this_site(target: str) -> None:
     assert path.startswith("/")
     assert not path.startswith(("//", "/\\"))
     assert not any(ord(letter) < 32 for letter in path)
+    assert asked_in(urlencode({"next": target}, errors="replace")) in {path, "/"}
+    assert asked_in(target).startswith("/")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))

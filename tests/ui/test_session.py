@@ -8,13 +8,13 @@ from reflex.state import StateUpdate
 from sqlalchemy import select, update
 
 from siliconmark_ui.accounts import service as accounts
+from siliconmark_ui.accounts.landing import local_path
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.audit.filters import EntryFilter
 from siliconmark_ui.audit.reading import list_entries
 from siliconmark_ui.db import Database
 from siliconmark_ui.instants import now
 from siliconmark_ui.models import BrowserSession
-from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.session import PersonState, SessionGuard, enter, find_actor, to_sign_in
@@ -124,12 +124,12 @@ async def test_sign_in_leads_back_to_the_page_with_its_filters() -> None:
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "", "/a\\b"],
 )
 def test_local_path_refuses_what_leads_away(address: str) -> None:
-    assert urls.local_path(address) == "/"
+    assert local_path(address) == "/"
 
 
 @pytest.mark.parametrize("address", ["/", "/jobs/12?tab=nodes", "/?tags=a%20b&tags=c"])
 def test_local_path_keeps_what_is_of_this_site(address: str) -> None:
-    assert urls.local_path(address) == address
+    assert local_path(address) == address
 
 
 async def test_guard_binds_a_new_state_to_whoever_uses_it_first(sign_in: SignIn) -> None:

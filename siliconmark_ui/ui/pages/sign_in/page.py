@@ -33,7 +33,8 @@ def _form() -> rx.Component:
         _heading(),
         _field("E-mail", "email", "email", "username", default_value=state.email, key=state.email),
         _field("Password", "password", "password", "current-password"),
-        rx.el.input(type="hidden", name="next", value=state.after, read_only=True),
+        # Until the server has read the address the form says nothing of it, and the route reads it from the referrer.
+        rx.el.input(type="hidden", name="next", value=state.after, read_only=True, disabled=state.after == ""),
         rx.el.button("Sign in", type="submit", class_name="sm-button sm-button-main", data_testid="sign-in-submit"),
         rx.el.a("Forgotten your password?", href=urls.FORGOT, class_name="sm-link"),
         action=urls.SIGN_IN_ACTION,

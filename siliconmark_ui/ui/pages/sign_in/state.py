@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from siliconmark_ui.accounts import service as accounts
+from siliconmark_ui.accounts.landing import local_path
 from siliconmark_ui.accounts.reasons import notice_in, problem_in
 from siliconmark_ui.accounts.sso import sign_in_ways
 from siliconmark_ui.db import get_database
@@ -35,7 +36,7 @@ class ProviderView:
 class SignInState(rx.State):
     """What the address of the sign-in page says, and the demonstration accounts where they exist."""
 
-    after: str = urls.HOME
+    after: str = ""
     email: str = ""
     error: str = ""
     done: str = ""
@@ -48,7 +49,7 @@ class SignInState(rx.State):
     async def load(self) -> Any:
         """Read the address; a person who is signed in already goes where they wanted to go."""
         asked = self.router.url.query_parameters
-        self.after = urls.local_path(asked.get("next", urls.HOME))
+        self.after = local_path(asked.get("next", urls.HOME))
         self.error, self.done = problem_in(asked), notice_in(asked, "reset")
         self.email = asked.get("email", "")[:254]
         ways = sign_in_ways()
