@@ -7,20 +7,42 @@ import { fitted } from "./plot_narrow.js";
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
 
-export function fetchSheet(source) {
-  if (!sheets.has(source)) {
-    const answer = readSheet(source);
-    sheets.set(source, answer);
-    const forget = () => sheets.get(source) === answer && sheets.delete(source);
-    answer.then(() => setTimeout(forget, 5_000), forget);
-  }
-  return sheets.get(source);
+function sheetAt(source) {
+  const known = sheets.get(source);
+  if (known) return known;
+  const stop = new AbortController();
+  const sheet = { answer: readSheet(source, stop.signal), stop, holders: 0, isHere: false };
+  sheets.set(source, sheet);
+  sheet.forget = () => sheets.get(source) === sheet && sheets.delete(source);
+  const arrive = () => {
+    sheet.isHere = true;
+    setTimeout(sheet.forget, 5_000);
+  };
+  sheet.answer.then(arrive, sheet.forget);
+  return sheet;
 }
 
-async function readSheet(source) {
+export function fetchSheet(source) {
+  return sheetAt(source).answer;
+}
+
+/* A sheet that is still on its way is called off when the last of the plots that wait for it turns to something else. */
+function holdSheet(source) {
+  const sheet = sheetAt(source);
+  sheet.holders += 1;
+  const release = () => {
+    sheet.holders -= 1;
+    if (sheet.holders || sheet.isHere) return;
+    sheet.forget();
+    sheet.stop.abort();
+  };
+  return { answer: sheet.answer, release };
+}
+
+async function readSheet(source, signal) {
   let response;
   try {
-    response = await fetch(source, { credentials: "same-origin", headers: { Accept: "application/json" } });
+    response = await fetch(source, { credentials: "same-origin", headers: { Accept: "application/json" }, signal });
   } catch {
     throw new Error("The server could not be reached.");
   }
@@ -129,23 +151,31 @@ function dressed(figure, element) {
 
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", showTips: false };
 
-function useSheet(source, chart) {
+function useSheet(source, chart, isPaused) {
   const [answer, setAnswer] = useState({ state: "waiting" });
   const [attempt, setAttempt] = useState(0);
+  const shown = useRef("");
   useEffect(() => {
+    const wanted = `${chart} ${source}`;
+    if (isPaused || shown.current === wanted) return undefined;
     let current = true;
+    shown.current = "";
     setAnswer((old) => (old.plot ? { ...old, state: "waiting" } : { state: "waiting" }));
     loadPlotly().catch(() => null);
-    fetchSheet(source)
+    const { answer: asked, release } = holdSheet(source);
+    asked
       .then((sheet) => {
         if (!sheet[chart]) throw new Error("This plot has no figures.");
-        if (current) setAnswer({ state: "ready", plot: sheet[chart], sheet });
+        if (!current) return;
+        shown.current = wanted;
+        setAnswer({ state: "ready", plot: sheet[chart], sheet });
       })
       .catch((failure) => current && setAnswer({ state: "failed", message: failure.message }));
     return () => {
       current = false;
+      release();
     };
-  }, [source, chart, attempt]);
+  }, [source, chart, attempt, isPaused]);
   return [answer, setAnswer, useCallback(() => setAttempt((count) => count + 1), [])];
 }
 
@@ -197,8 +227,8 @@ function PickList({ picks, onPick }) {
 }
 
 /* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
-export function SheetPlot({ source, chart, height, onPick }) {
-  const [answer, setAnswer, retry] = useSheet(source, chart);
+export function SheetPlot({ source, chart, height, isPaused, onPick }) {
+  const [answer, setAnswer, retry] = useSheet(source, chart, isPaused);
   const [drawn, setDrawn] = useState(false);
   const stage = useRef(null);
   const layer = useRef(null);

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.api.answers import Json
+from siliconmark_ui.api.leaving import is_done_before_leaving
 from siliconmark_ui.api.requests import NO_QUERY, BrowserActor, Db, PersonOrBrowser, query_pairs, whole_number
 from siliconmark_ui.api.schema import OpenApi, answers
 from siliconmark_ui.exports.columns import PERFORMANCE_JOBS, PERFORMANCE_NODES
@@ -69,15 +70,8 @@ class Attachment(Response):
 
     async def _serve(self, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send(send))
-        leaving = asyncio.create_task(_left(receive))
-        try:
-            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (sending, leaving):
-                task.cancel()
-            outcomes = await asyncio.gather(sending, leaving, return_exceptions=True)
-        if isinstance(outcomes[0], Exception):
-            raise outcomes[0]
+        if await is_done_before_leaving(sending, receive):
+            sending.result()
 
     async def _send(self, send: Send) -> None:
         async with aclosing(self._chunks) as chunks:
@@ -93,11 +87,6 @@ class Attachment(Response):
 async def _send_part(send: Send, chunk: bytes) -> None:
     async with asyncio.timeout(STALLED_SECONDS):
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _described(parameters: Iterable[Parameter]) -> OpenApi:

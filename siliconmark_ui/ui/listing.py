@@ -14,6 +14,7 @@ from siliconmark_ui.errors import AppError
 from siliconmark_ui.instants import now
 from siliconmark_ui.jobs.service import count_jobs, list_tags
 from siliconmark_ui.ui import questions
+from siliconmark_ui.ui.counting import Place, counted, stop_counting
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
 from siliconmark_ui.ui.saved_views import SavedViewsState
@@ -101,7 +102,7 @@ class ListState(SavedViewsState, mixin=True):
         await self._offer(actor)
 
     def _begin(self) -> None:
-        """Forget, at the beginning of a load, what the page says of an earlier act."""
+        """Forget, at the beginning of a load, what the page says of an earlier act, and stop what is left undone."""
 
     async def _offer(self, actor: Actor) -> None:
         """Read what the menus offer, unless it was read for this person a moment ago."""
@@ -296,15 +297,23 @@ class JobListState(ListState, mixin=True):
                 # Whoever has gone on meanwhile is not kept waiting by the count of what they have left.
                 actor = await find_actor(self) if self._fillings == filling else None
                 query: Any = self._question() if actor else None
+                place = self._counting_place()
             if actor is None:
                 return
-            total = await count_jobs(get_database(), actor, query)
+            total = await counted(place, count_jobs(get_database(), actor, query))
             async with self:
-                if self._fillings == filling:
+                if total is not None and self._fillings == filling:
                     self._show_total(query, self._known_total(query, total))
         except Exception as error:
             # The rows are there; the next load counts again.
             describe_failure(error, "The jobs of a list could not be counted")
+
+    def _begin(self) -> None:
+        super()._begin()
+        stop_counting(self._counting_place())
+
+    def _counting_place(self) -> Place:
+        return self.router.session.client_token, self.get_full_name()
 
     def _still_to_count(self) -> Any:
         return type(self).count if self.is_counting else None

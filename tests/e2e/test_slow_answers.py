@@ -1,17 +1,19 @@
 """A database that answers late: the page shows what was asked last, and its rows always answer its sentence."""
 
-import asyncio
-
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import text
 
 from siliconmark_ui.accounts.service import Browser as SignedIn
 from siliconmark_ui.accounts.service import sign_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.db import Database
-from tests.factories import PASSWORD, make_caller, make_job
+from tests.factories import PASSWORD, make_caller, make_job, unswept
 from tests.server.conftest import ServerUnderTest
+from tests.ui.finished import finished_job
+from tests.ui.waiting import waiting_queries
+
+FIGURES = "**/auth/figures/performance*"
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +29,6 @@ NOTE = """() => {
     };
     new MutationObserver(note).observe(main, { subtree: true, childList: true, characterData: true });
 }"""
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'jobs'::regclass")
 
 
 async def test_last_question_is_answered_when_an_earlier_answer_is_late(
@@ -37,28 +38,56 @@ async def test_last_question_is_answered_when_an_earlier_answer_is_late(
     for name, nodes, benchmarks in (("alpha 1", 2, ["cluster_network"]), ("alpha 2", 1, []), ("beta", 1, [])):
         await make_job(db, caller.actor, name=name, node_count=nodes, benchmarks=benchmarks)
     key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    await context.add_cookies([{"name": COOKIE_NAME, "value": key, "url": served.url}])
-    page = await context.new_page()
+    page = await _tab_of(browser, served, key)
     await page.goto(served.url)
     await expect(page.get_by_test_id("jobs-row")).to_have_count(3)
     await page.evaluate(NOTE)
-    async with db.session_scope() as session:
+    async with unswept(db), db.session_scope() as session:
         await session.execute(text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
         await page.get_by_test_id("jobs-search").fill("alpha")
         await expect(page).to_have_url(f"{served.url}/?name=alpha")
         # The first question stands before the lock when the second one is asked.
-        async with asyncio.timeout(30):
-            while not (await session.execute(WAITING)).scalar_one():
-                await session.execute(text("SELECT pg_sleep(0.02)"))
+        await waiting_queries(session, 1)
         await page.get_by_test_id("jobs-benchmark-id").select_option("cluster_network")
     last = "All jobs named like “alpha” with Cluster Network, newest first"
     await expect(page.get_by_test_id("jobs-sentence")).to_have_text(last)
     await expect(page.get_by_test_id("jobs-row").locator("th a")).to_have_text(["alpha 1"])
     await page.wait_for_load_state("networkidle")
     noted = await page.evaluate("window.noted.map(JSON.parse)")
-    await context.close()
+    await page.context.close()
     answers = {"All jobs named like “alpha”, newest first": ["alpha 2", "alpha 1"], last: ["alpha 1"]}
     assert noted[-1] == [last, ["alpha 1"]]
     assert [said for said, _ in noted] == sorted((said for said, _ in noted), key=[*answers].index)
     assert all(rows == answers[said] for said, rows in noted)
+
+
+async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_last_one_drawn(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    caller = await make_caller(db)
+    await finished_job(db, caller.actor, name="alpha")
+    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
+    page = await _tab_of(browser, served, key)
+    late: list[Route] = []
+
+    async def answer_late(route: Route) -> None:
+        late.append(route) if "name=alpha" not in route.request.url else await route.continue_()
+
+    await page.route(FIGURES, answer_late)
+    async with page.expect_event("requestfailed", lambda request: "/auth/figures/" in request.url) as called_off:
+        await page.goto(f"{served.url}/performance")
+        await expect(page.get_by_test_id("performance-row")).to_have_count(1)
+        await expect(page.get_by_test_id("plot-scores_by_model")).to_have_attribute("data-state", "waiting")
+        await page.get_by_test_id("performance-search").fill("alpha")
+    assert "ERR_ABORTED" in str((await called_off.value).failure)
+    for plot in ("scores_by_model", "alerts_by_week"):
+        await expect(page.get_by_test_id(f"plot-{plot}")).to_have_attribute("data-state", "ready", timeout=20_000)
+    assert len(late) == 1
+    await page.context.close()
+
+
+async def _tab_of(browser: Browser, served: ServerUnderTest, key: str) -> Page:
+    """Give a tab of the person with that session."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    await context.add_cookies([{"name": COOKIE_NAME, "value": key, "url": served.url}])
+    return await context.new_page()

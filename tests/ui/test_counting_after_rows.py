@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.db import Database
@@ -12,10 +13,11 @@ from siliconmark_ui.ui import listing
 from siliconmark_ui.ui.components.export_menu import UNKNOWN
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
-from tests.factories import make_job
+from tests.factories import make_job, unswept
 from tests.jobs.population import Stored, store
 from tests.ui.conftest import SignIn
 from tests.ui.visits import events_of, go, page_state, visit
+from tests.ui.waiting import waiting_queries
 
 TWO_OF_THREE = "/?node_count_min=1&per_page=2"
 
@@ -91,17 +93,33 @@ async def test_known_total_stays_while_only_the_page_or_the_order_changes(cookie
     assert place_of(state) == ("… jobs", "1–2 of …", "Page 1 of …", True)
 
 
+async def test_count_of_an_earlier_view_is_stopped_when_something_else_is_asked_for(cookie: str, db: Database) -> None:
+    state = await loaded(TWO_OF_THREE, cookie)
+    async with unswept(db), db.session_scope() as session:
+        await session.execute(text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+        counting = asyncio.create_task(count(state))
+        await waiting_queries(session, 1)
+        go(state.parent_state, "/?node_count_min=1&node_count_max=8&per_page=2", cookie)
+        loading = asyncio.create_task(events_of(state.load()))
+        await counting
+        # Only the rows of what is asked for now are waited for.
+        await waiting_queries(session, 1)
+    await loading
+    assert (state.total_text, state.is_counting) == ("… jobs", True)
+    await count(state)
+    assert state.total_text == "3 jobs"
+
+
 async def test_total_of_an_earlier_view_is_dropped_when_it_comes_late(
     cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = await loaded(TWO_OF_THREE, cookie)
 
-    async def overtaken(*_: object) -> int:
-        go(state.parent_state, "/?node_count_min=1&node_count_max=8&per_page=2", cookie)
-        await events_of(state.load())
+    async def late(*_: object) -> int:
+        state._fillings += 1
         return 99
 
-    monkeypatch.setattr(listing, "count_jobs", overtaken)
+    monkeypatch.setattr(listing, "count_jobs", late)
     await count(state)
     assert (state.total_text, state.is_counting) == ("… jobs", True)
 

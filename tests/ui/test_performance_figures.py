@@ -1,12 +1,17 @@
 """The figures above the performance page's table: opened by the session cookie, of the asker's own jobs alone."""
 
+import asyncio
+
 import httpx
 import pytest
+from sqlalchemy import text
 
 from siliconmark_ui.accounts import sessions
 from siliconmark_ui.db import Database
+from tests.factories import unswept
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
+from tests.ui.waiting import waiting_queries
 
 ADDRESS = "/auth/figures/performance"
 
@@ -28,6 +33,21 @@ async def test_sheet_has_both_plots_of_the_askers_jobs(sign_in: SignIn, db: Data
     assert sheet["scores_by_model"]["title"] == "A100-SXM4-80GB has the most jobs below 0.90 ×: 1 of 1"
     narrowed = await http.get(f"{ADDRESS}?last=2026-03-04&name=nothing", headers=cookie_of(key))
     assert narrowed.json()["scores_by_model"]["title"].startswith("No job with a score")
+
+
+async def test_figures_are_no_longer_read_when_whoever_asked_has_left(
+    sign_in: SignIn, db: Database, http: httpx.AsyncClient
+) -> None:
+    _, key = await sign_in()
+    async with unswept(db), db.session_scope() as session:
+        await session.execute(text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+        asking = asyncio.create_task(http.get(f"{ADDRESS}?last=2026-03-04", headers=cookie_of(key)))
+        await waiting_queries(session, 1)
+        asking.cancel()
+        await waiting_queries(session, 0)
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert (await http.get(f"{ADDRESS}?last=2026-03-04", headers=cookie_of(key))).status_code == 200
 
 
 @pytest.mark.parametrize(

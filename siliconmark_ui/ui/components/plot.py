@@ -13,7 +13,8 @@ class SheetPlot(rx.Component):
     """One chart of the sheet at `source` (a same-origin address that the session cookie opens).
 
     `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn; `on_pick` gets the value of
-    what a click, or its words below the plot, choose.
+    what a click, or its words below the plot, choose. While it `is_paused`, because the page asks for something else,
+    a sheet that is still on its way is called off, and none is asked for.
     """
 
     library = "$/public/components/plot.jsx"
@@ -23,6 +24,7 @@ class SheetPlot(rx.Component):
     source: rx.Var[str]
     chart: rx.Var[str]
     height: rx.Var[int]
+    is_paused: rx.Var[bool]
     on_pick: rx.EventHandler[_picked]  # type: ignore[type-arg, valid-type]
 
 

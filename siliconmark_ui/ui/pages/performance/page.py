@@ -64,12 +64,16 @@ def _export() -> rx.Component:
 def _plots() -> rx.Component:
     waiting = rx.el.div(class_name="sm-panel sm-panel-wait")
     shown = rx.fragment(
-        sheet_plot(source=state.source, chart="scores_by_model", height=PLOT_HEIGHT, on_pick=state.pick_model),
-        sheet_plot(source=state.source, chart="alerts_by_week", height=PLOT_HEIGHT, on_pick=state.pick_week),
+        _plot(chart="scores_by_model", on_pick=state.pick_model),
+        _plot(chart="alerts_by_week", on_pick=state.pick_week),
     )
     return rx.el.div(
         rx.cond(state.source != "", shown, rx.fragment(waiting, waiting)), class_name="sm-split sm-perf-plots"
     )
+
+
+def _plot(**props: Shown) -> rx.Component:
+    return sheet_plot(source=state.source, height=PLOT_HEIGHT, is_paused=state.is_busy, **props)
 
 
 def _empty() -> rx.Component:

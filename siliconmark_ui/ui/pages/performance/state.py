@@ -130,6 +130,7 @@ class PerformanceState(JobListState, rx.State):
         return rx.set_focus(REVIEW_PLACE if self.opened.id else SAID_PLACE)
 
     def _begin(self) -> None:
+        super()._begin()
         self.said = ""
 
     async def _review(self, act: Callable[..., Any], note: str, word: str) -> Any:
