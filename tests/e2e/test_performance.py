@@ -48,7 +48,7 @@ async def test_reviewer_follows_the_badge_and_acknowledges_an_alert(visitor: Vis
     await opened.get_by_test_id("performance-note").fill("Seen, the fan is on order")
     await opened.get_by_test_id("performance-review").click()
     # The row leaves the filter, and both figures tell of it.
-    await expect(page.get_by_test_id("performance-alerts")).to_contain_text(f", {before - 1} not reviewed")
+    await expect(page.get_by_test_id("performance-alerts")).to_contain_text(f", {before - 1:,} not reviewed")
     await expect(page.locator(f"{ROW} th a").first).not_to_have_text(name)
     await page.get_by_test_id("performance-review-done").click()
     await expect(page.get_by_test_id("performance-sentence")).to_have_text(
@@ -61,7 +61,7 @@ async def test_reviewer_follows_the_badge_and_acknowledges_an_alert(visitor: Vis
     await page.get_by_test_id("performance-open").get_by_role("button", name="Reopen").click()
     await expect(page.get_by_test_id("performance-no-match")).to_be_visible()
     # The figures come after the rows.
-    await expect(page.get_by_test_id("performance-alerts")).to_contain_text(f", {before} not reviewed")
+    await expect(page.get_by_test_id("performance-alerts")).to_contain_text(f", {before:,} not reviewed")
 
 
 async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(visitor: Visitor) -> None:
