@@ -49,13 +49,19 @@ async def empty(database: Database) -> None:
     # their triggers write down. Emptying by DELETE is far quicker than TRUNCATE, which makes every index anew.
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     kept_by_triggers = [name for name in tables if name in {"job_counts", "job_names", "job_tags"}]
-    async with database.session_scope() as session:
+    order = [*(name for name in tables if name not in kept_by_triggers), *kept_by_triggers]
+    statements = [
+        "BEGIN",
         # The served API sweeps meanwhile; its sweep and this would otherwise take the same rows in different orders.
-        await session.execute(text(f"SELECT pg_advisory_xact_lock({SWEEP_LOCK})"))
+        f"SELECT pg_advisory_xact_lock({SWEEP_LOCK})",
         # The audit log refuses to be emptied, as it should; only a superuser can look away, and only in here.
-        await session.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in [*(name for name in tables if name not in kept_by_triggers), *kept_by_triggers]:
-            await session.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own tables.
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {name}" for name in order),  # noqa: S608 - our own tables.
+        "COMMIT",
+    ]
+    # In one round trip: most tests begin with this.
+    async with database.reader() as reader:
+        await reader.execute("; ".join(statements).encode())
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ SECRET_DETAIL = "the inside of the failure"
 def serve() -> FastAPI:
     """Return what a worker serves; it ends with the server that started it."""
     end_with_parent()
-    # Far more often than in earnest, so that a test whose rows a sweep can change fails always and not now and then.
-    sweep.INTERVAL_SECONDS = 0.1
+    # Far more often than in earnest, so that a test whose rows a sweep can change fails soon and not once in a year.
+    sweep.INTERVAL_SECONDS = 0.25
     api = create_api(load_settings(os.environ))
     api.add_api_route(f"{PREFIX}/broken", broken, include_in_schema=False)
     return api
