@@ -83,6 +83,7 @@ async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_l
     for plot in ("scores_by_model", "alerts_by_week"):
         await expect(page.get_by_test_id(f"plot-{plot}")).to_have_attribute("data-state", "ready", timeout=20_000)
     assert len(late) == 1
+    await page.unroute_all(behavior="ignoreErrors")
     await page.context.close()
 
 
