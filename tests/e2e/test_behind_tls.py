@@ -58,11 +58,7 @@ async def test_person_works_from_sign_in_to_sign_out(page: Page, address: str, r
     sockets: list[str] = []
     complaints: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
-    # The proxy of the tests ends each connection after one request; a browser on a busy machine notes that.
-    own = "ERR_TOO_MANY_RETRIES"
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type == "error" and own not in said.text else 0
-    )
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     answer = await page.goto(f"{address}/people")
     assert answer is not None
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
@@ -86,7 +82,8 @@ async def test_person_works_from_sign_in_to_sign_out(page: Page, address: str, r
     await _sign_out(page)
     await page.wait_for_url(f"{address}/sign-in**")
     assert await page.context.cookies() == []
-    assert complaints == []
+    # The proxy of the tests ends each connection after one request; a browser on a busy machine notes that.
+    assert [text for text in complaints if "ERR_TOO_MANY_RETRIES" not in text] == []
     rows = (await list_entries(db, root.actor, EntryFilter(), 1, 50))["results"]
     assert [row["action"] for row in rows] == ["session.signed_out", "person.invited", "session.signed_in"]
     assert {row["address"] for row in rows} == {"127.0.0.1"}
