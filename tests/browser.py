@@ -11,6 +11,8 @@ from playwright.sync_api import Error, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 # Sandboxing needs what containers forbid; the rest keeps the browser from calling its maker.
 ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
+UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
+"""What shows that a page has not heard of everything yet."""
 
 
 class NoBrowser(Exception):

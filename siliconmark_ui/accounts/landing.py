@@ -1,6 +1,6 @@
 """Where a sign-in leads: to a path of this site, whatever the address of the sign-in page asks for."""
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 HOME = "/"
 
@@ -11,10 +11,11 @@ def local_path(address: str) -> str:
     return address if is_local and "\\" not in address else HOME
 
 
-def asked_in(query: str) -> str:
-    """Return the local path that the query of the sign-in page's address names as `next`, else the front page."""
+def asked_in(address: str, page: str) -> str:
+    """Return the local path that an address of `page` names as `next`; for any other address, the front page."""
     try:
-        named = parse_qs(query, max_num_fields=20).get("next", [])
+        parts = urlsplit(address)
+        named = parse_qs(parts.query, max_num_fields=20).get("next", []) if parts.path == page else []
     except ValueError:
         named = []
     return local_path(named[0]) if named else HOME

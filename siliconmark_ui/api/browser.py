@@ -5,7 +5,7 @@ Forms of foreign pages never reach these routes: see `siliconmark_ui/api/callers
 
 import html
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -80,9 +80,9 @@ def _target(request: Request, form: Mapping[str, str]) -> str:
 
     The form names it only once the page has heard of the server, and a password manager can be faster.
     """
-    page = urlsplit(request.headers.get("referer", ""))
-    asked = page.query if page.path == SIGN_IN_PAGE else ""
-    return local_path(form["next"]) if form.get("next") else asked_in(asked)
+    if form.get("next"):
+        return local_path(form["next"])
+    return asked_in(request.headers.get("referer", ""), SIGN_IN_PAGE)
 
 
 @router.post("/sign-out")

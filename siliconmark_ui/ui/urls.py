@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
-HOME = "/"
+from siliconmark_ui.accounts.landing import HOME as HOME
+
 PERFORMANCE = "/performance"
 SIGN_IN = "/sign-in"
 SIGN_IN_ACTION = "/auth/sign-in"

@@ -16,6 +16,7 @@ from siliconmark_ui.accounts.service import Browser as SignedIn
 from siliconmark_ui.accounts.service import sign_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.db import Database
+from tests.browser import UNFINISHED
 from tests.factories import PASSWORD
 from tests.security.hostile_texts import CUSTOMER, EMAIL, LINK, MARKUP, MODEL, SCRIPT, HostileWorld, make_hostile_world
 from tests.server.conftest import ServerUnderTest
@@ -23,8 +24,6 @@ from tests.server.conftest import ServerUnderTest
 pytestmark = pytest.mark.e2e
 # What none of our own pages holds, and each of the hostile texts would make.
 TRACES = "img[src='x'], svg[onload], a[href*='evil.example'], script:text('owned'), [onerror]"
-# What shows that a page has not heard of everything yet.
-UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
 PATIENCE = 15.0
 CHARTS_MAX, MARKS_MAX = 6, 12
 ALL_AT_ONCE = f"'\">{MARKUP}{SCRIPT}{CUSTOMER}"

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
-from tests.browser import ARGUMENTS, require_browser
+from tests.browser import ARGUMENTS, UNFINISHED, require_browser
 from tests.screenshots.happenings import happening
 from tests.screenshots.scenes import SCENES, Scene, Stage
 from tests.screenshots.stage import DEMO_PASSWORD, KEEPER, PASSWORD, STAFF, Stages, stages
@@ -33,7 +33,6 @@ TOP_OF_PICTURE = """image => {
   image.style.cssText = 'position: absolute; inset: 0 auto auto 0; width: 100%; height: auto';
 }"""
 SETTLING_MS, PATIENCE_MS = 400, 20_000
-UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
 
 
 def main(arguments: Sequence[str]) -> int:
