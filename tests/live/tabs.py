@@ -13,7 +13,7 @@ from siliconmark_ui.live.service import LiveUpdates
 from tests.factories import PASSWORD, make_caller
 
 LIST = Interest(frozenset({"created", "changed", "ended"}))
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 5.0
 
 
 @dataclass
