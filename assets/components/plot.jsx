@@ -213,10 +213,10 @@ function pickAt(picks = [], place = -1) {
 /* What a click on a mark chooses, for whoever has no pointer or a small screen. */
 function PickList({ picks, onPick }) {
   if (!picks.length) return null;
-  const item = (pick, place) =>
+  const item = (pick) =>
     h(
       "li",
-      { key: place },
+      { key: pick.value },
       h(
         "button",
         { type: "button", className: "sm-plot-pick", "aria-pressed": pick.is_chosen, onClick: () => onPick(pick.value) },

@@ -1,5 +1,7 @@
 """A database that answers late: the page shows what was asked last, and its rows always answer its sentence."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import text
@@ -83,6 +85,38 @@ async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_l
     for plot in ("scores_by_model", "alerts_by_week"):
         await expect(page.get_by_test_id(f"plot-{plot}")).to_have_attribute("data-state", "ready", timeout=20_000)
     assert len(late) == 1
+    await page.unroute_all(behavior="ignoreErrors")
+    await page.context.close()
+
+
+async def test_words_of_a_plot_stay_under_the_finger_when_the_next_figure_orders_them_anew(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    caller = await make_caller(db)
+    await finished_job(db, caller.actor, name="alpha")
+    for name in ("beta 1", "beta 2"):
+        await finished_job(db, caller.actor, name=name, model="NVIDIA H200")
+    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
+    page = await _tab_of(browser, served, key)
+    late: list[Route] = []
+
+    async def answer_late(route: Route) -> None:
+        late.append(route) if "name=alpha" not in route.request.url else await route.continue_()
+
+    await page.route(FIGURES, answer_late)
+    await page.goto(f"{served.url}/performance?name=alpha")
+    plot = page.get_by_test_id("plot-scores_by_model")
+    words = plot.locator(".sm-plot-pick")
+    await plot.locator("summary").click()
+    await expect(words).to_have_text([re.compile("A100")])
+    await page.get_by_test_id("performance-search").fill("")
+    await expect(page.get_by_test_id("performance-row")).to_have_count(3)
+    await words.focus()
+    await late[0].continue_()
+    await expect(words).to_have_text([re.compile("H200"), re.compile("A100")])
+    await expect(words.nth(1)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("performance-chip")).to_have_text([re.compile("A100")])
     await page.unroute_all(behavior="ignoreErrors")
     await page.context.close()
 

@@ -21,36 +21,37 @@ async def finished_job(
     gpus: int = 1,
     odd: Mapping[int, Figures] | None = None,
     failed: Mapping[int, str] | None = None,
+    model: str = "NVIDIA A100-SXM4-80GB",
     **fields: Any,
 ) -> str:
-    """Give the id of a job of A100 nodes that has ended.
+    """Give the id of a job that has ended, of A100 nodes or of those of another `model`.
 
     `odd` holds other QuickMark figures per GPU by node, `failed` the messages of nodes that failed; a job of more than
     one node has a cluster network result too.
     """
     async with unswept(db):
-        return await _run(db, actor, nodes, gpus, odd or {}, failed or {}, fields)
+        return await _run(db, actor, nodes, {"gpu_count": gpus, "gpu_model": model}, odd or {}, failed or {}, fields)
 
 
 async def _run(
     db: Database,
     actor: Actor,
     nodes: int,
-    gpus: int,
+    machine: Mapping[str, Any],
     odd: Mapping[int, Figures],
     failed: Mapping[int, str],
     fields: Mapping[str, Any],
 ) -> str:
     benchmarks = ["quick_mark", "cluster_network"] if nodes > 1 else []
     job = await make_job(db, actor, node_count=nodes, benchmarks=benchmarks, **fields)
-    tasks = [await _register(db, job["token"], index, gpus) for index in range(nodes)]
+    tasks = [await _register(db, job["token"], index, machine) for index in range(nodes)]
     if nodes > 1:
         body = msgspec.json.encode(upload(cluster_network(nodes)))
         await agents.store_cluster_result(db, job["token"], "cluster_network", read_upload(body, "cluster_network"))
     for index, task in enumerate(tasks):
         message = failed.get(index)
         if message is None:
-            body = msgspec.json.encode(upload(quick_mark(gpus, **odd.get(index, {}))))
+            body = msgspec.json.encode(upload(quick_mark(machine["gpu_count"], **odd.get(index, {}))))
             await agents.store_task_result(db, job["token"], task, "quick_mark", read_upload(body, "quick_mark"))
         end = {"state": "failed", "failed_message": message} if message else {"state": "completed"}
         await agents.report_task(db, job["token"], task, read_progress(end))
@@ -61,11 +62,11 @@ async def registered(db: Database, actor: Actor, nodes: int, of: int, **fields: 
     """Give the id of a job that has `nodes` of its `of` nodes: starting, or running when all are there."""
     job = await make_job(db, actor, node_count=of, **fields)
     for index in range(nodes):
-        await _register(db, job["token"], index, 1)
+        await _register(db, job["token"], index, {})
     return job["id"]
 
 
-async def _register(db: Database, token: str, index: int, gpus: int) -> int:
-    body = node(index, machine_ip=f"10.0.0.{index + 1}", gpu_count=gpus)
+async def _register(db: Database, token: str, index: int, machine: Mapping[str, Any]) -> int:
+    body = node(index, machine_ip=f"10.0.0.{index + 1}", **machine)
     task, _ = await agents.register_node(db, token, read_node(body))
     return int(task["id"])
