@@ -89,6 +89,22 @@ async def choose_tags(page: Page, place: Locator) -> None:
     await says(page, "tagged team:training and production")
 
 
+async def test_tag_that_moves_to_the_front_when_chosen_takes_the_focus_along(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.sign_in()
+    await to_content(page)
+    await press(page.get_by_test_id("jobs-tags"))
+    options = page.get_by_role("dialog").locator(".sm-options label")
+    name = await options.nth(2).inner_text()
+    tag = page.get_by_role("dialog").get_by_role("checkbox", name=name, exact=True)
+    await press(tag, "Space")
+    await says(page, f"tagged {name}")
+    await expect(options.first).to_have_text(name)
+    await expect(tag).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_test_id("jobs-chip")).to_have_count(0)
+
+
 async def test_every_filter_is_chosen_by_keyboard_and_comes_back(sized: Visitor) -> None:
     page = sized.page
     events: list[str] = []

@@ -196,7 +196,8 @@ def _tag_option(state: Shown, tag: Shown) -> rx.Component:
         checked=state.chosen.tags.contains(tag),
         on_change=lambda is_wanted: state.choose_tag(tag, is_wanted),
     )
-    return rx.el.label(box, rx.el.span(tag, class_name="sm-cut", title=tag), class_name="sm-check")
+    # A chosen tag moves to the front: by its key the focus goes along instead of staying on what follows.
+    return rx.el.label(box, rx.el.span(tag, class_name="sm-cut", title=tag), class_name="sm-check", key=tag)
 
 
 def created_choice(state: Shown) -> rx.Component:

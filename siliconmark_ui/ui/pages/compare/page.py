@@ -119,7 +119,7 @@ def _suggestion(item: Shown) -> rx.Component:
     link = rx.el.a(
         rx.el.span(item.name, class_name="sm-cut"), about, href=item.href, class_name="sm-suggestion", title=item.name
     )
-    return rx.el.li(rx.popover.close(link))
+    return rx.el.li(rx.popover.close(link), key=item.href)
 
 
 def _refused() -> rx.Component:
