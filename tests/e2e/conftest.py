@@ -23,7 +23,7 @@ from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
 # What a test expects comes at once or never; only a machine that is busy with other things may take so long.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=15_000)
 PHONE_ENDS = 768
 """Pixels from which on a window is no phone's."""
 SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]

@@ -22,7 +22,7 @@ JOBS = 8_000
 # The receiving side alone would take up to 32 MiB on some systems.
 RECEIVE_BYTES = 64 * 1024
 DESCRIPTION = "🔥" * 512
-PATIENCE = 30.0
+PATIENCE = 10.0
 WORKER = "siliconmark_ui.exports.worker"
 
 

@@ -5,8 +5,10 @@ says in `X-Forwarded-…` who asked for what.
 """
 
 import asyncio
+import base64
 import contextlib
 import datetime
+import hashlib
 import ssl
 import threading
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 PARTING_SECONDS = 3.0
+CERTIFICATE = "proxy.pem"
 
 
 @contextlib.contextmanager
@@ -40,6 +43,13 @@ def tls_proxy(folder: Path, target: int, *, tells: bool = False) -> Iterator[int
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def name_of_key(folder: Path) -> str:
+    """The SHA-256 of the public key of the proxy that has its certificate in `folder`, as Chromium is told of it."""
+    key = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes()).public_key()
+    subject = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(subject).digest()).decode()
 
 
 async def _close(server: asyncio.Server) -> None:
@@ -114,6 +124,6 @@ def _certificate(folder: Path) -> Path:
     )
     plain = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    path = folder / "proxy.pem"
+    path = folder / CERTIFICATE
     path.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
     return path
