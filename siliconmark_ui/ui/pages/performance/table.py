@@ -19,30 +19,30 @@ SKELETON_ROWS = 12
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name in the styles, its word, and its width in pixels (None takes the rest)."""
+    """One column: its name in the styles, its word, and its width in pixels or as a share (None takes the rest)."""
 
     name: str
     word: str
-    width: int | None
+    width: str | None
     is_number: bool = False
 
 
 COLUMNS = (
-    Column("name", "Job", 196),
-    Column("performance", "Performance", 182),
-    Column("compute", "Compute", 88, is_number=True),
-    Column("memory", "Memory", 88, is_number=True),
-    Column("interconnect", "Interconnect", 98, is_number=True),
-    Column("nodes", "Low nodes", 84, is_number=True),
+    Column("name", "Job", "18.5%"),
+    Column("performance", "Performance", "182"),
+    Column("compute", "Compute", "80", is_number=True),
+    Column("memory", "Memory", "80", is_number=True),
+    Column("interconnect", "Interconnect", "98", is_number=True),
+    Column("nodes", "Low nodes", "84", is_number=True),
     Column("reason", "Lowest part", None),
-    Column("review", "Reviewed", 118),
-    Column("created", "Created", 78),
+    Column("review", "Reviewed", "118"),
+    Column("created", "Created", "78"),
 )
 
 
 def performance_table() -> rx.Component:
     """Draw header, rows and, until the first rows are there, their skeleton."""
-    columns = [rx.el.col(custom_attrs={"width": str(column.width)} if column.width else {}) for column in COLUMNS]
+    columns = [rx.el.col(custom_attrs={"width": column.width} if column.width else {}) for column in COLUMNS]
     heads = [
         rx.el.th(column.word, scope="col", class_name="sm-right" if column.is_number else "") for column in COLUMNS
     ]
