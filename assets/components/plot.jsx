@@ -2,7 +2,7 @@ import { createElement as h, useCallback, useEffect, useId, useRef, useState } f
 import { chooseNode, hoverNode, readNodeOfAddress, shownNode, watchNode } from "./node_focus.js";
 import { drawFocus, nodeAt } from "./plot_focus.js";
 import { PlotMenu } from "./plot_menu.jsx";
-import { fitted } from "./plot_narrow.js";
+import { fitted, partBounds } from "./plot_narrow.js";
 
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
@@ -205,6 +205,18 @@ function useFocus(stage, layer, answer, drawn) {
   }, [plot, sheet, drawn, stage, layer]);
 }
 
+/* The drawing may be laid out anew at any time, as when the window changes. */
+function usePartedBounds(stage, drawn) {
+  useEffect(() => {
+    const drawing = stage.current;
+    if (!drawn || !drawing?.on) return undefined;
+    const part = () => partBounds(drawing);
+    drawing.on("plotly_afterplot", part);
+    part();
+    return () => drawing.removeListener?.("plotly_afterplot", part);
+  }, [drawn, stage]);
+}
+
 /* Which mark was clicked says what it means by the figure that it stands in, not by one that may be on its way. */
 function pickAt(picks = [], place = -1) {
   return picks.reduce((best, pick) => (pick.point <= place && pick.point >= (best?.point ?? 0) ? pick : best), null);
@@ -238,6 +250,7 @@ export function SheetPlot({ source, chart, height, isPaused, onPick }) {
   picked.current = onPick;
   const plot = answer.plot;
   useFocus(stage, layer, answer, drawn);
+  usePartedBounds(stage, drawn);
 
   useEffect(() => {
     if (!plot) return undefined;

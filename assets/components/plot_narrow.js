@@ -10,9 +10,24 @@ function thinned(axis) {
   return { ...axis, tickvals: axis.tickvals.filter((_, place) => place % step === 0) };
 }
 
-/* Gives the figure as it is drawn in `width` pixels: a heat map's scale lies above it and leaves the width to the map. */
+/* A title wider than what names and margins leave of the width goes on in a second line, broken near its middle. */
+const BESIDE = 180;
+const LETTER = 5.4;
+
+function broken(axis, width) {
+  const text = axis?.title?.text ?? "";
+  if (text.includes("<") || text.length * LETTER < width - BESIDE) return axis;
+  const gaps = [...text.matchAll(/ (?!\()/g)].map((gap) => gap.index);
+  if (!gaps.length) return axis;
+  const middle = gaps.reduce((best, gap) => (Math.abs(gap - text.length / 2) < Math.abs(best - text.length / 2) ? gap : best));
+  return { ...axis, title: { ...axis.title, text: `${text.slice(0, middle)}<br>${text.slice(middle + 1)}` } };
+}
+
+/* Gives the figure as it is drawn in `width` pixels: a long title takes two lines; a heat map's scale lies above it and
+   leaves the width to the map. */
 export function fitted({ data, layout }, width) {
-  if (width >= NARROW || !data.some((trace) => trace.colorbar)) return { data, layout };
+  if (width >= NARROW) return { data, layout };
+  if (!data.some((trace) => trace.colorbar)) return { data, layout: { ...layout, xaxis: broken(layout.xaxis, width) } };
   const lying = { orientation: "h", x: 0.5, xanchor: "center", y: 1, yanchor: "bottom", len: 1, ypad: 8 };
   return {
     data: data.map((trace) =>
@@ -25,4 +40,18 @@ export function fitted({ data, layout }, width) {
       yaxis: { ...thinned(layout.yaxis), constraintoward: "top" },
     },
   };
+}
+
+const LEAST_GAP = 4;
+
+/* Hides the words of a bound that would lie over those of another, at any width: the axis tells the same. */
+export function partBounds(drawing) {
+  const kept = [];
+  for (const label of drawing.querySelectorAll(".annotation")) {
+    if (drawing.layout?.annotations?.[Number(label.dataset.index)]?.name !== "bound") continue;
+    const { left, right } = label.getBoundingClientRect();
+    const isOver = kept.some((other) => left < other.right + LEAST_GAP && other.left < right + LEAST_GAP);
+    label.style.visibility = isOver ? "hidden" : "";
+    if (!isOver) kept.push({ left, right });
+  }
 }

@@ -22,7 +22,7 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.marks import threshold
+from siliconmark_ui.charts.marks import bound_labels, threshold
 from siliconmark_ui.charts.words import plain, plural, ratio
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
@@ -119,7 +119,7 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
             *(threshold(value) for value in (LOWER_BOUND, 1.0, UPPER_BOUND)),
             *(_median_mark(model, tick) for model, tick in zip(shown, ticks, strict=True)),
         ],
-        annotations=[_bound_label(value) for value in (LOWER_BOUND, 1.0, UPPER_BOUND)],
+        annotations=bound_labels(),
         margin={"l": 56, "r": 16, "t": 24, "b": 44},
     )
     title, words = _model_finding(models, shown)
@@ -182,19 +182,6 @@ def _median_mark(model: ModelScores, tick: int) -> dict[str, Any]:
         "y0": tick,
         "y1": tick + TALLEST + 0.08,
         "line": {"color": INK, "width": 2},
-    }
-
-
-def _bound_label(value: float) -> dict[str, Any]:
-    return {
-        "x": value,
-        "y": 1,
-        "xref": "x",
-        "yref": "paper",
-        "text": f"{value:.2f} ×",
-        "showarrow": False,
-        "yanchor": "bottom",
-        "font": {"size": 11, "color": MUTED},
     }
 
 

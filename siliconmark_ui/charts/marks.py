@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from siliconmark_ui.charts.documents import AXIS, INK
+from siliconmark_ui.charts.documents import AXIS, INK, MUTED
+from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
 Floats = NDArray[np.float64]
 
@@ -68,3 +69,21 @@ def spread_out(values: Floats, width: float, bins: int = 40) -> Floats:
         steps = np.arange(len(members)) - (len(members) - 1) / 2
         offsets[members] = steps * min(width / 4, 2 * width / max(len(members), 1))
     return np.clip(offsets, -width, width)
+
+
+def bound_labels() -> list[dict[str, Any]]:
+    """Give the words above the lines of the bounds and of 1.00, the outer ones first: the middle one makes way."""
+    return [
+        {
+            "name": "bound",
+            "x": value,
+            "y": 1,
+            "xref": "x",
+            "yref": "paper",
+            "text": f"{value:.2f} ×",
+            "showarrow": False,
+            "yanchor": "bottom",
+            "font": {"size": 11, "color": MUTED},
+        }
+        for value in (LOWER_BOUND, UPPER_BOUND, 1.0)
+    ]

@@ -28,7 +28,7 @@ from siliconmark_ui.charts.documents import (
 )
 from siliconmark_ui.charts.fleet_ranks import fleet_note, fleet_ranks, ranks
 from siliconmark_ui.charts.gpus import power_temperature
-from siliconmark_ui.charts.marks import spread_out, threshold
+from siliconmark_ui.charts.marks import bound_labels, spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.charts.words import plural, quantity, ratio
 from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
@@ -183,22 +183,9 @@ def _ratio_layout() -> dict[str, Any]:
         "layer": "below",
     }
     centre = {**threshold(1.0), "line": {"color": INK, "width": 1}}
-    labels = [
-        {
-            "x": value,
-            "y": 1,
-            "xref": "x",
-            "yref": "paper",
-            "text": f"{value:.2f} ×",
-            "showarrow": False,
-            "yanchor": "bottom",
-            "font": {"size": 11, "color": MUTED},
-        }
-        for value in (LOWER_BOUND, 1.0, UPPER_BOUND)
-    ]
     return {
         "shapes": [band, threshold(LOWER_BOUND), threshold(UPPER_BOUND), centre],
-        "annotations": labels,
+        "annotations": bound_labels(),
         "showlegend": True,
         "legend": {
             "orientation": "h",
