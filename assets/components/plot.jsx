@@ -217,6 +217,10 @@ function usePartedBounds(stage, drawn) {
   }, [drawn, stage]);
 }
 
+/* A figure and its unit stay on one line. */
+const UNIT = /(\d) (?=(?:×|%|W|°C|[µm]?s|[GT]B\/s|Gbit\/s|TFLOPS)(?![\p{L}\d]))/gu;
+const held = (text) => text.replace(UNIT, "$1\u00a0");
+
 /* Which mark was clicked says what it means by the figure that it stands in, not by one that may be on its way. */
 function pickAt(picks = [], place = -1) {
   return picks.reduce((best, pick) => (pick.point <= place && pick.point >= (best?.point ?? 0) ? pick : best), null);
@@ -290,6 +294,7 @@ export function SheetPlot({ source, chart, height, isPaused, onPick }) {
   );
 
   const tall = plot?.height ?? height;
+  const title = plot ? held(plot.title) : answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…";
   return h(
     "figure",
     {
@@ -304,8 +309,8 @@ export function SheetPlot({ source, chart, height, isPaused, onPick }) {
       h(
         "div",
         null,
-        h("h2", { className: "sm-plot-title", id: name }, plot?.title ?? (answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…")),
-        plot?.note ? h("p", { className: "sm-plot-note" }, plot.note) : null,
+        h("h2", { className: "sm-plot-title", id: name }, title),
+        plot?.note ? h("p", { className: "sm-plot-note" }, held(plot.note)) : null,
       ),
       plot && answer.state !== "failed" ? h(PlotMenu, { chart, plot, loadPlotly, coloured }) : null,
     ),

@@ -7,6 +7,8 @@ from tests.e2e.conftest import Visitor
 
 pytestmark = pytest.mark.e2e
 
+JOB = '[data-testid="jobs-row"] a'
+
 # Gives one line for each word that cannot be read: over another label, over the ticks of its axis, or beyond the edge.
 UNREADABLE = """drawing => {
   const room = drawing.querySelector('.main-svg').getBoundingClientRect();
@@ -56,8 +58,21 @@ async def test_words_of_plots_can_be_read_when_performance_and_a_job_are_shown(s
     await sized.sign_in(address="/performance")
     assert await unreadable(page, 2) == {}
     await sized.open("/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count")
-    path = await page.locator('[data-testid="jobs-row"] a').first.get_attribute("href")
+    path = await page.locator(JOB).first.get_attribute("href")
     await sized.open(f"{path}?tab=network")
     assert await unreadable(page, 6) == {}
     await sized.open(f"{path}?tab=quickmark")
+    assert await unreadable(page, 4) == {}
+
+
+async def test_words_of_plots_can_be_read_when_jobs_are_compared_and_a_machine_is_shown(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/?benchmark_id=cluster_network&state=completed&sort_by=node_count")
+    await expect(page.locator(JOB).first).to_be_visible()
+    paths = [str(await link.get_attribute("href")) for link in (await page.locator(JOB).all())[:3]]
+    await sized.open("/compare?" + "&".join(f"job={path.rsplit('/', 1)[-1]}" for path in paths))
+    assert await unreadable(page, 6) == {}
+    await sized.open("/machines?sort_by=jobs")
+    path = await page.locator('[data-testid="machines-row"] a').first.get_attribute("href")
+    await sized.open(str(path))
     assert await unreadable(page, 4) == {}
