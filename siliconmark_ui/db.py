@@ -26,6 +26,8 @@ DRIVER = "postgresql+psycopg://"
 # A client that has waited this long for a connection is told so; it never waits without end.
 POOL_WAIT_SECONDS = 10.0
 REST_SECONDS = 5.0
+# After an outage pages are read again at once: left to itself, the pool doubles its wait with each attempt, to minutes.
+RECONNECT_SECONDS = 3.0
 
 Reader = AsyncConnection[DictRow]
 
@@ -91,6 +93,11 @@ def _is_spoken_to(connection: ReaderConnection) -> bool:
     return bool(poll.poll(0))
 
 
+async def _try_again(pool: AsyncConnectionPool[Any]) -> None:
+    """Begin a new row of attempts in place of one that was given up, for whoever still waits."""
+    await pool.check()
+
+
 async def _prepare_reader(connection: Reader) -> None:
     connection.adapters.register_loader("timestamptz", _InstantLoader)
     connection.adapters.register_loader("json", _DocumentLoader)
@@ -123,6 +130,8 @@ class Database:
             open=False,
             configure=_prepare_reader,
             check=_check,
+            reconnect_timeout=RECONNECT_SECONDS,
+            reconnect_failed=_try_again,
             kwargs={"autocommit": True, "row_factory": dict_row, **session_options},
         )
         self._relay = Relay(self.engine, self.reader)

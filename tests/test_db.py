@@ -1,11 +1,14 @@
 """The reader pool: what it does when the server has ended connections that rest in it."""
 
 import asyncio
+import time
 
 import pytest
 from psycopg import AsyncConnection
 
 from siliconmark_ui.db import Database, Reader, psycopg_url
+from tests.conftest import beside
+from tests.outage import unreachable
 
 READERS = 4
 
@@ -61,3 +64,24 @@ async def test_reader_is_whole_again_when_its_statement_was_cancelled(db: Databa
     with pytest.raises(asyncio.CancelledError):
         await sleeping
     assert len(await _pids(db)) == READERS
+
+
+async def test_readers_are_back_at_once_when_an_outage_of_some_seconds_is_over(database_url: str) -> None:
+    db = Database(beside(database_url, "lost_for_a_while"), pool_size=4)
+    await db.open()
+
+    async def read() -> None:
+        async with db.reader() as reader:
+            await _answer(reader)
+
+    await read()
+    with unreachable(db.url):
+        waiting = asyncio.create_task(read())
+        # As long as the pool by itself would then wait for the double of it.
+        await asyncio.sleep(9.0)
+        assert not waiting.done()
+    began = time.monotonic()
+    await waiting
+    await read()
+    assert time.monotonic() - began < 3
+    await db.close()

@@ -102,6 +102,10 @@ def _keep_pages_current() -> None:
         urls.MACHINES: LivePage(MachinesState, machines),
         f"{urls.MACHINES}/[machine_uuid]": LivePage(MachineState, machines, ended),
         urls.COMPARISON: LivePage(CompareState, job, figures, jobs_of_query),
+        urls.NEW_JOB: LivePage(NewJobState, frozenset()),
+        urls.ACCOUNT: LivePage(AccountState, frozenset()),
+        urls.PEOPLE: LivePage(PeopleState, frozenset()),
+        urls.AUDIT: LivePage(AuditState, frozenset()),
     }.items():
         keep_current(route, page)
 

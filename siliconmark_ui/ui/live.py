@@ -34,6 +34,7 @@ JobsOf = Callable[[str, str], Iterable[str]]
 class LivePage:
     """A page that refreshes itself: its state, whose `_refresh` does it, and the changes that it shows.
 
+    A page that shows none of them (`kinds` is empty) still loads anew what it could not read during an outage.
     `kinds` are those of its lists, `figures` those of its charts; `jobs_of` gives the ids of the jobs that an address
     (path and query) names, where a page shows some jobs alone.
     """
@@ -42,6 +43,11 @@ class LivePage:
     kinds: frozenset[Kind]
     figures: frozenset[Kind] = frozenset()
     jobs_of: JobsOf | None = None
+
+    @property
+    def load(self) -> Any:
+        """The event that fills the page."""
+        return self.state.event_handlers["load"]
 
 
 _pages: dict[tuple[str, ...], LivePage] = {}
@@ -121,10 +127,15 @@ class LiveState(rx.State):
     async def _show_anew(self, stale: frozenset[Part]) -> Any:
         """Give the event that does what is left of it, None when all is done."""
         rest = None
+        page = _page_at(self.router.url.path)
+        if page and "link" in stale and not self.is_cut:
+            # What was opened while nothing could be read lacks all of it.
+            opened: Any = await self.get_state(page.state)
+            if opened.phase == "failed":
+                return page.load
         actor = await find_actor(self) if stale - {"link"} else None
         if actor is None:
             return None
-        page = _page_at(self.router.url.path)
         if page and stale & {"page", "figures"}:
             state: Any = await self.get_state(page.state)
             with only_what_differs(state):

@@ -1,5 +1,6 @@
 """A page that hears of nothing says so quietly, keeps what it shows, and catches up by itself."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,32 @@ async def test_lost_database_is_said_and_every_page_catches_up_when_it_is_back(
     agents = await api.start(name="after the database was back")
     await expect(row_of(page, "after the database was back")).to_be_visible(timeout=AT_ONCE)
     await api.delete(agents.job)
+
+
+async def test_page_opened_while_the_database_is_lost_says_so_and_shows_itself_once_it_is_back(
+    visitor: Visitor, site_folder: Path
+) -> None:
+    page = await signed_in_at(visitor, "/machines")
+    machine = await page.locator('[data-testid="machines-row"] th a').first.get_attribute("href")
+    await visitor.open("/")
+    job = await page.locator(f"{ROW} a").first.get_attribute("href")
+    signs = {
+        "/jobs/new": ("new-job-failed", "new-job-form"),
+        str(job): ("job-failed", "job-name"),
+        str(machine): ("machine-failed", "machine-name"),
+        f"/compare?job={str(job).rpartition('/')[2]}": ("compare-failed", "compare-table"),
+        "/account": ("page-failed", "account-end-others"),
+        "/people": ("people-failed", "people-row"),
+        "/audit": ("audit-failed", "audit-row"),
+    }
+    tabs = {address: await page.context.new_page() for address in signs}
+    with unreachable(attach_or_start(site_folder / "data").url):
+        await asyncio.gather(*(tab.goto(f"{visitor.site}{address}") for address, tab in tabs.items()))
+        for address, tab in tabs.items():
+            await expect(tab.get_by_test_id(signs[address][0])).to_be_visible(timeout=NOTICED)
+            await expect(tab.get_by_role("button", name="Try again")).to_be_visible()
+            assert await grave_problems(tab) == []
+    for address, tab in tabs.items():
+        await expect(tab.get_by_test_id(signs[address][1]).first).to_be_visible(timeout=NOTICED)
+        await expect(tab.get_by_test_id("link-banner")).to_have_text("", timeout=NOTICED)
+        await tab.close()

@@ -147,7 +147,7 @@ async def test_job_with_a_made_name_is_duplicated_under_another_made_name(sign_i
 async def test_job_that_cannot_be_seen_is_not_duplicated(sign_in: SignIn, asked: str) -> None:
     _, cookie = await sign_in()
     state = await form_at(f"/jobs/new?from={asked}", cookie)
-    assert (state.is_ready, state.entries, state.source_name) == (True, [], "")
+    assert (state.phase, state.entries, state.source_name) == ("ready", [], "")
     assert state.failure.message.startswith("Job with id ")
 
 

@@ -6,6 +6,7 @@ from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK, Benchmar
 from siliconmark_ui.jobs.service import LARGEST_NODE_COUNT
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.sections import failed_page
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.new_job.state import NewJobState
 from siliconmark_ui.ui.values import Shown
@@ -27,17 +28,20 @@ def new_job_page() -> rx.Component:
     )
     title = rx.el.div(rx.el.h1("New job", class_name="sm-title"), demo_mark(), class_name="sm-page-head sm-job-head")
     copied = rx.el.p("Filled as “", rx.el.strong(state.source_name), "” was asked for.", class_name="sm-muted sm-flat")
+    failed = failed_page("The form could not be shown", state, "new-job-failed")
     return frame(
         crumbs,
         title,
         rx.cond(state.source_name != "", copied),
-        rx.cond(state.is_ready, _form(), _skeleton()),
+        rx.match(state.phase, ("ready", _form()), ("failed", failed), _skeleton()),
         current="jobs",
     )
 
 
 def _skeleton() -> rx.Component:
-    return rx.el.div(*(rx.el.div(bone(4), class_name="sm-field") for _ in range(5)), class_name="sm-form")
+    return rx.el.div(
+        *(rx.el.div(bone(4), class_name="sm-field") for _ in range(5)), class_name="sm-form", aria_busy="true"
+    )
 
 
 def _form() -> rx.Component:

@@ -9,7 +9,7 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK
 from siliconmark_ui.benchmarks.sequence import ENTRIES_MAX
 from siliconmark_ui.db import get_database
-from siliconmark_ui.errors import AlreadyExists, NotFound
+from siliconmark_ui.errors import AlreadyExists, AppError, NotFound
 from siliconmark_ui.jobs import service
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
@@ -34,7 +34,7 @@ TAGS_FIELD = "new-job-tags"
 class NewJobState(rx.State):
     """The form; `round` changes when it is to be laid anew, so that a browser never keeps what it held before."""
 
-    is_ready: bool = False
+    phase: str = "loading"
     is_sending: bool = False
     round: int = 0
     start: FormView = FormView()
@@ -51,22 +51,18 @@ class NewJobState(rx.State):
     async def load(self) -> AsyncIterator[Any]:
         """Lay the form, as the job named by `from` was asked for if there is one that the person sees."""
         # The form of an earlier visit leaves at once: what is typed into it now would be lost with it in a moment.
-        self.is_ready = False
+        self.phase = "loading"
         yield
-        actor = await enter(self)
-        if actor is None:
-            yield to_sign_in(self)
-            return
-        self._lay(FormView(), [])
-        asked = self.router.url.query_parameters.get("from", "")
-        if asked:
-            try:
-                await self._lay_like(actor, asked)
-            except Exception as error:
-                self.failure = describe_failure(error, "The job could not be read for a copy")
-        self._tags = await service.list_tags(get_database(), actor)
-        self._suggest(self.start.tags)
-        self.is_ready = True
+        try:
+            actor = await enter(self)
+            if actor is None:
+                yield to_sign_in(self)
+                return
+            await self._begin(actor)
+            self.phase = "ready"
+        except Exception as error:
+            self.phase = "failed"
+            self.failure = describe_failure(error, "The form could not be laid")
 
     @rx.event
     def type_tags(self, text: str) -> None:
@@ -123,6 +119,17 @@ class NewJobState(rx.State):
     def _suggest(self, text: str) -> None:
         self._typed_tags = text
         self.suggestions = suggested_tags(self._tags, text)
+
+    async def _begin(self, actor: Actor) -> None:
+        self._lay(FormView(), [])
+        asked = self.router.url.query_parameters.get("from", "")
+        if asked:
+            try:
+                await self._lay_like(actor, asked)
+            except AppError as error:
+                self.failure = describe_failure(error, "The job could not be read for a copy")
+        self._tags = await service.list_tags(get_database(), actor)
+        self._suggest(self.start.tags)
 
     async def _create(self, actor: Actor, fields: Mapping[str, str]) -> str:
         new, self.problems = check(body_of(fields, self.entries))
