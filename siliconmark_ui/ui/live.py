@@ -132,7 +132,7 @@ class LiveState(rx.State):
             # What was opened while nothing could be read lacks all of it.
             opened: Any = await self.get_state(page.state)
             if opened.phase == "failed":
-                return page.load
+                return [page.load, BadgeState.load]
         actor = await find_actor(self) if stale - {"link"} else None
         if actor is None:
             return None

@@ -285,6 +285,25 @@ async def test_tab_says_that_the_database_is_not_heard_without_asking_it(
     assert not state.is_cut
 
 
+async def test_page_that_was_opened_during_an_outage_loads_with_its_badge(
+    live: Watched, sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    root, state = await opened("/", cookie, JobsState)
+    await finished_job(db, actor, odd=ALERT)
+    state.phase = "failed"
+    live.lose()
+    await live.until_asked()
+    await page_state(root, LiveState).refresh()
+    live.heal()
+    await live.until_asked()
+    events = await page_state(root, LiveState).refresh()
+    assert [event.fn.__name__ for event in events] == ["load", "load"]
+    await events_of(events[0].fn(state))
+    await page_state(root, BadgeState).load()
+    assert (state.phase, page_state(root, BadgeState).alerts) == ("ready", 1)
+
+
 async def test_address_of_no_live_page_hears_of_the_badge_alone(live: Watched, sign_in: SignIn) -> None:
     _, cookie = await sign_in()
     for address in ("/audit", "/jobs/new", "/nowhere/at/all"):

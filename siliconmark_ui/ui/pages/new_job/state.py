@@ -51,7 +51,7 @@ class NewJobState(rx.State):
     async def load(self) -> AsyncIterator[Any]:
         """Lay the form, as the job named by `from` was asked for if there is one that the person sees."""
         # The form of an earlier visit leaves at once: what is typed into it now would be lost with it in a moment.
-        self.phase = "loading"
+        self.phase, self.source_name = "loading", ""
         yield
         try:
             actor = await enter(self)
