@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    outerjoin,
     select,
     update,
 )
@@ -22,6 +23,7 @@ from siliconmark_ui.accounts.roles import Scope
 from siliconmark_ui.db import Reader
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.kept import Version
+from siliconmark_ui.jobs.progress import Done
 from siliconmark_ui.jobs.statements import (
     HEAD_COLUMNS,
     VERSION,
@@ -88,6 +90,24 @@ _CLUSTER_RESULTS = compiled(
     .where(Result.job_id == bindparam("job_id"), Result.task_id.is_(None))
     .order_by(Result.key)
 )
+_ENDED_TASKS = (
+    select(func.count()).where(Task.job_id == Job.id, Task.ended_at.is_not(None)).correlate(Job).scalar_subquery()
+)
+_UPLOADS = (
+    select(func.count())
+    .select_from(outerjoin(Result, Task, Task.id == Result.task_id))
+    .where(Result.job_id == Job.id, Task.ended_at.is_(None))
+    .correlate(Job)
+    .scalar_subquery()
+)
+_DONE: dict[str, LiteralString] = {
+    kind: compiled(
+        select(Job.id, _ENDED_TASKS.label("ended_tasks"), _UPLOADS.label("uploads")).where(
+            Job.id == any_(bindparam("job_ids")), LIVE, *in_scope(kind, Job)
+        )
+    )
+    for kind in ("all", "customer", "owner")
+}
 # A loose index scan: each step jumps to the next tag, so that the cost is that of the distinct tags, not of the jobs.
 _TAGS: dict[str, LiteralString] = {
     "all": """
@@ -249,6 +269,13 @@ async def results(reader: Reader, job_id: int, *, cluster_only: bool = False) ->
     """Return a job's results by key, `document` as JSON text; those of nodes have a `task_id`."""
     statement = _CLUSTER_RESULTS if cluster_only else _RESULTS
     return await (await reader.execute(statement, {"job_id": job_id})).fetchall()
+
+
+async def done(reader: Reader, scope: Scope, job_ids: list[int]) -> dict[str, Done]:
+    """Return what has come in of each of these jobs that the scope sees, by id."""
+    values = {"job_ids": job_ids, "scope_id": scope.id}
+    rows = await (await reader.execute(_DONE[scope.kind], values)).fetchall()
+    return {str(row["id"]): Done(row["ended_tasks"], row["uploads"]) for row in rows}
 
 
 async def next_sequence(session: AsyncSession) -> int:

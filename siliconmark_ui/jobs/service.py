@@ -24,6 +24,7 @@ from siliconmark_ui.jobs import repository
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.first_rows import first_rows
 from siliconmark_ui.jobs.kept import KeptRows, rows_kept
+from siliconmark_ui.jobs.progress import Done
 from siliconmark_ui.jobs.rows import detail, expiry_of, job_row, pagination, result_entry
 from siliconmark_ui.jobs.schemas import CreatedJob, Deletion, JobDetail, JobPage, JobRow, JobRows, NamedResult
 from siliconmark_ui.models import Job
@@ -106,6 +107,14 @@ def _page(query: JobQuery, total: int, rows: list[dict[str, Any]]) -> JobPage:
 def _job_rows(rows: list[dict[str, Any]]) -> list[JobRow]:
     token = get_signer().job_token
     return [job_row(row, token) for row in rows]
+
+
+async def read_progress(db: Database, actor: Actor, job_ids: list[str]) -> dict[str, Done]:
+    """Return what has come in of these jobs, by id; one that the actor does not see is left out."""
+    if not job_ids:
+        return {}
+    async with db.reader() as reader:
+        return await repository.done(reader, actor.scope, [int(job_id) for job_id in job_ids])
 
 
 async def count_alerts(db: Database, actor: Actor, query: JobQuery) -> int:

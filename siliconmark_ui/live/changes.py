@@ -31,11 +31,16 @@ ANYTHING = Change("many")
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What an open page shows: the kinds of changes that its lists and its charts show, of `job_ids` or of any job."""
+    """What an open page shows: the kinds of changes that its lists and its charts show, of `job_ids` or of any job.
+
+    `progress` are the kinds that show how far a job has come: of `followed_ids`, of any job while these are not known.
+    """
 
     kinds: frozenset[Kind] = frozenset()
     figures: frozenset[Kind] = frozenset()
     job_ids: frozenset[int] | None = None
+    progress: frozenset[Kind] = frozenset()
+    followed_ids: frozenset[int] | None = None
 
 
 def read_change(payload: str) -> Change:
@@ -71,4 +76,7 @@ def _parts(change: Change, interest: Interest) -> set[Part]:
             stale.add("page")
         if interest.figures and (is_any or change.kind in interest.figures):
             stale.add("figures")
+    is_followed = interest.followed_ids is None or change.job_id in interest.followed_ids
+    if is_followed and change.kind in interest.progress:
+        stale.add("page")
     return stale

@@ -7,7 +7,7 @@ while nothing changes.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from psycopg import Error
@@ -92,6 +92,12 @@ class LiveUpdates:
             self._watches[token] = made = _Watch(token, session_key, interest, self.is_cut)
             if before and before.session_key == session_key:
                 made.told_at, made.scope = before.told_at, before.scope
+
+    def follow(self, token: str, job_ids: frozenset[int]) -> None:
+        """Let a tab that shows how far jobs have come hear of it for these jobs alone; until it says which, of any."""
+        watch = self._watches.get(token)
+        if watch:
+            watch.interest = replace(watch.interest, followed_ids=job_ids)
 
     def leave(self, token: str) -> None:
         """Forget a tab."""

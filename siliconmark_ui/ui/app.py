@@ -96,7 +96,7 @@ def _keep_pages_current() -> None:
     figures: frozenset[Kind] = frozenset({"ended", "result"})
     machines: frozenset[Kind] = frozenset({"task", "ended"})
     for route, page in {
-        urls.HOME: LivePage(JobsState, rows),
+        urls.HOME: LivePage(JobsState, rows, progress=frozenset({"task", "result"})),
         urls.PERFORMANCE: LivePage(PerformanceState, frozenset({"ended", "review"}), ended),
         "/jobs/[job_id]": LivePage(JobState, job, figures, job_of_path),
         urls.MACHINES: LivePage(MachinesState, machines),

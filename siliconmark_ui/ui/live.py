@@ -35,7 +35,8 @@ class LivePage:
     """A page that refreshes itself: its state, whose `_refresh` does it, and the changes that it shows.
 
     A page that shows none of them (`kinds` is empty) still loads anew what it could not read during an outage.
-    `kinds` are those of its lists, `figures` those of its charts; `jobs_of` gives the ids of the jobs that an address
+    `kinds` are those of its lists, `figures` those of its charts, `progress` those of the jobs that it says it follows;
+    `jobs_of` gives the ids of the jobs that an address
     (path and query) names, where a page shows some jobs alone.
     """
 
@@ -43,6 +44,7 @@ class LivePage:
     kinds: frozenset[Kind]
     figures: frozenset[Kind] = frozenset()
     jobs_of: JobsOf | None = None
+    progress: frozenset[Kind] = frozenset()
 
     @property
     def load(self) -> Any:
@@ -190,4 +192,4 @@ def _interest(path: str, query: str) -> Interest:
         return Interest()
     job_ids = page.jobs_of(path, query) if page.jobs_of else None
     known = None if job_ids is None else frozenset(int(part) for part in job_ids if part.isascii() and part.isdigit())
-    return Interest(page.kinds, page.figures, known)
+    return Interest(page.kinds, page.figures, known, page.progress)

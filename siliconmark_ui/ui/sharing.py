@@ -1,9 +1,11 @@
 """What open pages read when they refresh themselves: many tabs that show the same read it once."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
+
+import reflex as rx
 
 from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.live.service import get_live
@@ -22,6 +24,12 @@ def refreshing(token: str) -> Iterator[None]:
         yield
     finally:
         _refreshing.reset(before)
+
+
+def follow_progress(state: rx.State, job_ids: Iterable[str]) -> None:
+    """Let the tab hear, from here on, of tasks and results of these jobs among all that its page lists."""
+    if live := get_live():
+        live.follow(state.router.session.client_token, frozenset(map(int, job_ids)))
 
 
 async def shared(actor: Actor, what: str, read: Callable[[], Awaitable[Read]]) -> Read:

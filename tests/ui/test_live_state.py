@@ -5,13 +5,14 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import msgspec
 import pytest
 import reflex as rx
 
 from siliconmark_ui.accounts import service as accounts
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.agents import service as agents
-from siliconmark_ui.agents.bodies import read_node
+from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.live.changes import ANYTHING, Change, Interest
@@ -26,11 +27,12 @@ from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.pages.machines.state import MachinesState
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from siliconmark_ui.ui.sharing import refreshing, shared
-from tests.factories import machine, make_job, node
+from tests.factories import machine, make_job, node, quick_mark, upload
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job, registered
 from tests.ui.visits import events_of, go, page_state, visit
 
+FAILED = {"state": "failed", "failed_message": "the driver hung"}
 ALERT = {0: {"memory_bandwidth_gbs": 900.0}}
 
 
@@ -50,9 +52,9 @@ class Watched(LiveUpdates):
     async def _note(self, token: str) -> None:
         self._asked.set()
 
-    async def until_asked(self) -> None:
+    async def until_asked(self, seconds: float = 5) -> None:
         """Wait until a tab is asked to refresh itself."""
-        await asyncio.wait_for(self._asked.wait(), 5)
+        await asyncio.wait_for(self._asked.wait(), seconds)
         self._asked.clear()
 
 
@@ -104,6 +106,36 @@ async def test_row_changes_in_place_and_nothing_says_that_it_loads(
         name.startswith(("is_busy", "phase_")) and value in {True, "loading"} for name, value in sent.items()
     )
     assert state.tag_search == "gp"
+
+
+async def test_list_follows_the_uploads_of_the_jobs_that_it_shows_and_of_no_others(
+    live: Watched, sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    other = await registered(db, actor, 1, 1, name="other")
+    job_id = await registered(db, actor, 2, 2, name="shown", benchmarks=["cluster_network"])
+    job = await jobs.get_job(db, actor, int(job_id))
+    root, state = await opened("/?name=shown", cookie, JobsState)
+    assert (state.rows[0].nodes, state.rows[0].progress) == ("2 / 2", 0)
+    body = read_upload(msgspec.json.encode(upload(quick_mark(1))), "quick_mark")
+    await agents.store_task_result(db, job["token"], int(job["tasks"][0]["id"]), "quick_mark", body)
+    whose = {"customer_id": actor.customer_id, "owner_id": actor.user_id}
+    await told(live, root, Change("result", job_id=int(job_id), **whose))
+    assert (state.rows[0].progress, state.rows[0].nodes_hint) == (33, "1 of 3 measurements ended")
+    await agents.report_task(db, job["token"], int(job["tasks"][1]["id"]), read_progress(FAILED))
+    await told(live, root, Change("task", job_id=int(job_id), **whose))
+    assert state.rows[0].progress == 66
+    live.hear(Change("result", job_id=int(other), **whose))
+    with pytest.raises(TimeoutError):
+        await live.until_asked(0.5)
+
+
+async def test_progress_of_another_customers_job_is_not_told(sign_in: SignIn, db: Database) -> None:
+    actor, _ = await sign_in()
+    job_id = await registered(db, actor, 1, 1)
+    stranger, _ = await sign_in("eve@other.example", customer="Other")
+    assert job_id in await jobs.read_progress(db, actor, [job_id])
+    assert await jobs.read_progress(db, stranger, [job_id]) == {}
 
 
 async def test_new_and_deleted_jobs_change_rows_and_total(live: Watched, sign_in: SignIn, db: Database) -> None:

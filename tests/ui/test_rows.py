@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.jobs.progress import Done
 from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.ui import questions
 from siliconmark_ui.ui.pages.jobs.rows import JobRowView, job_row_view, short_gpu, tags_that_fit
 
+SEQUENCE = ["quick_mark", "cluster_network", "cluster_network"]
 NOW = datetime(2025, 3, 15, 12, 0, tzinfo=UTC)
 
 
 def row(**fields: object) -> JobRowView:
-    """Give the texts of a running job of 2 of 8 nodes with these fields changed."""
+    """Give the texts of a running job of 8 nodes with these fields changed; 2 of its 10 measurements have ended."""
     job: JobRow = {
         "id": "7554621440",
         "name": "night",
@@ -24,8 +26,8 @@ def row(**fields: object) -> JobRowView:
         "description": None,
         "state": "running",
         "node_count": 8,
-        "current_nodes": 2,
-        "benchmark_sequence": [{"benchmark_id": "quick_mark", "config": None}],
+        "current_nodes": 8,
+        "benchmark_sequence": [{"benchmark_id": name, "config": None} for name in SEQUENCE],
         "tags": [],
         "created_at": "2025-03-15T10:00:00Z",
         "started_at": "2025-03-15T11:00:00Z",
@@ -35,21 +37,26 @@ def row(**fields: object) -> JobRowView:
         "quickmark_aggregate_results": None,
         "performance": None,
         "performance_nodes": None,
-        "benchmarks": ["quick_mark", "cluster_network", "cluster_network"],
+        "benchmarks": SEQUENCE,
     }
     job.update(fields)  # type: ignore[typeddict-item]
-    return job_row_view(job, NOW)
+    return job_row_view(job, NOW, Done(ended_tasks=1, uploads=1))
 
 
-def test_running_job_shows_its_progress_and_how_long_it_has_run() -> None:
+def test_running_job_shows_what_has_been_measured() -> None:
     shown = row()
-    assert (shown.nodes, shown.progress, shown.duration) == ("2 / 8", 25, "1 h")
+    assert (shown.nodes, shown.progress, shown.nodes_hint) == ("8 / 8", 20, "2 of 10 measurements ended")
     assert shown.benchmarks == "QuickMark, Cluster Network"
+
+
+def test_starting_job_shows_how_many_nodes_have_registered() -> None:
+    shown = row(state="starting", current_nodes=2)
+    assert (shown.nodes, shown.progress, shown.nodes_hint) == ("2 / 8", 25, "2 of 8 nodes registered")
 
 
 def test_ended_job_shows_no_progress() -> None:
     shown = row(state="completed", current_nodes=8, ended_at="2025-03-15T11:01:15Z")
-    assert (shown.progress, shown.duration) == (-1, "1 min 15 s")
+    assert shown.progress == -1
 
 
 def test_row_never_holds_the_jobs_token() -> None:

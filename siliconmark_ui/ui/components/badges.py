@@ -23,10 +23,16 @@ def state_badge(state: Shown) -> rx.Component:
     return rx.match(state, *cases, rx.el.span(state, class_name="sm-muted"))
 
 
+def missing(reason: Shown) -> rx.Component:
+    """Draw what stands for a value that is not there, with the reason for hover and screen readers."""
+    dash = rx.el.span("–", aria_hidden="true")
+    return rx.el.span(dash, rx.el.span(reason, class_name="sm-visually-hidden"), class_name="sm-muted", title=reason)
+
+
 def performance_status(status: Shown, score: Shown, reason: Shown) -> rx.Component:
     """Draw a status with its score (`0.87 ×`); `reason` is the hover text, also of a missing status."""
     cases = [(name, _status(look, score, reason, name)) for name, look in PERFORMANCE.items()]
-    return rx.match(status, *cases, rx.el.span("–", class_name="sm-muted", title=reason))
+    return rx.match(status, *cases, missing(reason))
 
 
 def _status(look: Look, score: Shown, reason: Shown, name: str) -> rx.Component:

@@ -18,4 +18,19 @@ class RelativeTime(rx.Component):
     exact: rx.Var[bool]
 
 
+class RunningTime(rx.Component):
+    """How long something took, or has been taking until now, which it goes on counting.
+
+    `began` and `ended` are RFC 3339 texts, `ended` empty while it goes on; without `began`, `reason` says why.
+    """
+
+    library = "$/public/components/clock.jsx"
+    tag = "RunningTime"
+
+    began: rx.Var[str]
+    ended: rx.Var[str]
+    reason: rx.Var[str]
+
+
+running_time = RunningTime.create
 relative_time = RelativeTime.create

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import network_keys
+from siliconmark_ui.jobs.progress import done_of
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.pages.jobs.rows import OPEN_STATES, benchmark_names, job_duration
+from siliconmark_ui.ui.pages.jobs.rows import OPEN_STATES, benchmark_names, progress_view
 
 TABS = {
     "overview": "Overview",
@@ -41,6 +42,7 @@ class HeadingView:
     state: str = ""
     nodes: str = ""
     progress: int = -1
+    progress_words: str = ""
     benchmarks: str = ""
     tags: list[str] = dataclasses.field(default_factory=list)
     created_at: str = ""
@@ -56,22 +58,22 @@ class HeadingView:
     raw_source: str = ""
     api_path: str = ""
     report_address: str = ""
-    duration: str = ""
     tabs: list[TabView] = dataclasses.field(default_factory=list)
 
 
 def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
-    """Give the head of the page of `detail`; `now` ends the duration of a job that still runs."""
+    """Give the head of the page of `detail`; `now` tells whether it has expired."""
     is_gathering = detail["state"] in OPEN_STATES
     is_expired = datetime.fromisoformat(detail["expires_at"]) <= now
-    share = 100 * detail["current_nodes"] / detail["node_count"]
+    progress = progress_view(detail, done_of(detail))
     return HeadingView(
         id=detail["id"],
         name=detail["name"],
         description=detail["description"] or "",
         state=detail["state"],
         nodes=f"{detail['current_nodes']} / {detail['node_count']}",
-        progress=round(share) if is_gathering else -1,
+        progress=progress.percent,
+        progress_words=progress.words,
         benchmarks=benchmark_names(detail["benchmarks"]),
         tags=detail["tags"],
         created_at=detail["created_at"],
@@ -87,7 +89,6 @@ def heading_view(detail: JobDetail, now: datetime) -> HeadingView:
         raw_source=urls.raw_job(detail["id"]),
         api_path=urls.api_job(detail["id"]),
         report_address=urls.report(detail["id"]),
-        duration=job_duration(detail["started_at"], detail["ended_at"], now),
         tabs=tab_views(detail, takes_agents=is_gathering and not is_expired),
     )
 

@@ -1,7 +1,6 @@
 """The Nodes tab: each machine's part of the job, how it ended, and what it said when it failed."""
 
 import dataclasses
-from datetime import datetime
 
 import reflex as rx
 
@@ -9,12 +8,14 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.nodes import natural_order, node_names
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.badges import copied_id, state_badge
-from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.badges import copied_id, missing, state_badge
+from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.table_frame import table_frame
-from siliconmark_ui.ui.pages.jobs.rows import job_duration
 from siliconmark_ui.ui.values import Shown
+
+NOT_BEGUN = "The node has not begun"
+WRAPPED = "sm-wrap sm-message"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,13 +28,12 @@ class TaskView:
     registered_at: str = ""
     started_at: str = ""
     ended_at: str = ""
-    duration: str = ""
     message: str = ""
     machine_uuid: str = ""
     machine_href: str = ""
 
 
-def task_views(detail: JobDetail, now: datetime) -> list[TaskView]:
+def task_views(detail: JobDetail) -> list[TaskView]:
     """Give a row per task: failed ones first, then by address."""
     names = node_names(detail["tasks"])
     tasks = sorted(
@@ -50,7 +50,6 @@ def task_views(detail: JobDetail, now: datetime) -> list[TaskView]:
             registered_at=task["created_at"],
             started_at=task["started_at"] or "",
             ended_at=task["ended_at"] or "",
-            duration=job_duration(task["started_at"], task["ended_at"], now),
             message=task["failed_message"] or "",
             machine_uuid=task["machine_uuid"],
             machine_href=urls.machine(task["machine_uuid"]),
@@ -84,10 +83,10 @@ def _row(task: Shown) -> rx.Component:
         rx.el.td(state_badge(task.state)),
         rx.el.td(task.gpus),
         rx.el.td(relative_time(instant=task.registered_at, reason="")),
-        rx.el.td(relative_time(instant=task.started_at, reason="The node has not begun")),
+        rx.el.td(relative_time(instant=task.started_at, reason=NOT_BEGUN)),
         rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
-        rx.el.td(task.duration, data_quiet=True),
-        rx.el.td(rx.cond(task.message != "", task.message, "–"), class_name="sm-wrap sm-message"),
+        rx.el.td(running_time(began=task.started_at, ended=task.ended_at, reason=NOT_BEGUN), data_quiet=True),
+        rx.el.td(rx.cond(task.message != "", task.message, missing("The node reports no failure")), class_name=WRAPPED),
         rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
         key=task.machine_uuid,
         data_node=task.machine_uuid,

@@ -6,7 +6,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
-from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.papers import report_button
 from siliconmark_ui.ui.components.table_frame import FlashFacts
@@ -21,6 +21,7 @@ from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog, job_menu
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = JobState
+NOT_BEGUN = "No node has registered yet"
 
 heading: Shown = state.heading
 
@@ -61,9 +62,9 @@ def _head() -> rx.Component:
     facts: tuple[tuple[Shown, rx.Component], ...] = (
         ("Nodes", _nodes()),
         ("Created", relative_time(instant=heading.created_at, reason="")),
-        ("Started", relative_time(instant=heading.started_at, reason="No node has registered yet")),
+        ("Started", relative_time(instant=heading.started_at, reason=NOT_BEGUN)),
         ("Ended", relative_time(instant=heading.ended_at, reason="The job has not ended")),
-        ("Duration", rx.el.span(heading.duration)),
+        ("Duration", running_time(began=heading.started_at, ended=heading.ended_at, reason=NOT_BEGUN)),
         (rx.cond(heading.is_expired, "Expired", "Expires"), relative_time(instant=heading.expires_at, reason="")),
         ("Benchmarks", rx.el.span(heading.benchmarks)),
         ("Id", copied_id(heading.id, "job's id")),
@@ -82,8 +83,12 @@ def _fact(word: Shown, value: rx.Component) -> rx.Component:
 
 
 def _nodes() -> rx.Component:
-    meter = rx.el.progress(value=heading.progress, max=100, class_name="sm-meter", aria_hidden="true")
-    return rx.el.span(heading.nodes, rx.cond(heading.progress >= 0, meter), class_name="sm-nodes")
+    meter = rx.el.progress(value=heading.progress, max=100, class_name="sm-meter", aria_label=heading.progress_words)
+    share = rx.el.span(heading.progress_words, class_name="sm-muted", data_testid="job-progress")
+    nodes = rx.el.span(
+        heading.nodes, rx.cond(heading.progress >= 0, meter), class_name="sm-nodes", title=heading.progress_words
+    )
+    return rx.fragment(nodes, rx.cond(heading.state == "running", share))
 
 
 def _tabs() -> rx.Component:

@@ -105,7 +105,7 @@ class JobState(rx.State):
             # The job has lost the tab, as Agent when the job ends, since the link to it was made.
             tab = FIRST_TAB
         self.overview = overview_view(detail) if tab == "overview" else OverviewView()
-        self.tasks = task_views(detail, moment) if tab == "nodes" else []
+        self.tasks = task_views(detail) if tab == "nodes" else []
         if not (keeps and tab == self.tab):
             await self._show_figures(actor, detail, tab)
         self.tab = tab

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.charts import words
-from siliconmark_ui.jobs.schemas import JobRow
+from siliconmark_ui.jobs.progress import Done, steps_of
+from siliconmark_ui.jobs.schemas import JobHead, JobRow
 from siliconmark_ui.scoreboard.schemas import Performance
-from siliconmark_ui.ui import format as form
 from siliconmark_ui.ui import urls
 
 TAGS_WIDTH = 20
@@ -15,6 +15,7 @@ TAGS_WIDTH = 20
 TAG_EDGE = 3
 OPEN_STATES = frozenset({"created", "starting", "running"})
 """States of a job that still waits for nodes or for what they measure."""
+NOTHING_DONE = Done()
 NO_PERFORMANCE = "No node has reported QuickMark figures"
 
 
@@ -28,7 +29,7 @@ class NamedJob:
 
 @dataclasses.dataclass(frozen=True)
 class JobRowView:
-    """One row; times are RFC 3339 texts, empty without one; `progress` is in percent, -1 when no node is awaited."""
+    """One row; times are RFC 3339 texts, empty without one; `progress` is in percent, -1 for a job that is not open."""
 
     id: str = ""
     name: str = ""
@@ -53,7 +54,6 @@ class JobRowView:
     started_at: str = ""
     ended_at: str = ""
     expires_at: str = ""
-    duration: str = ""
 
 
 def short_gpu(model: str) -> str:
@@ -86,12 +86,30 @@ def performance_hint(performance: Performance | None) -> str:
     return f"{nodes} held against what is expected" if performance["scored_nodes"] else "No expectation for these GPUs"
 
 
-def job_row_view(row: JobRow, now: datetime) -> JobRowView:
-    """Give the texts of one row; `now` ends the duration of a job that still runs."""
+@dataclasses.dataclass(frozen=True)
+class ProgressView:
+    """How far an open job has come: in percent, -1 for a job that is not open, and in words."""
+
+    percent: int = -1
+    words: str = ""
+
+
+def progress_view(job: JobHead, done: Done) -> ProgressView:
+    """Give how far a job has come: until all nodes have registered, how many have; then, what has been measured."""
+    nodes = f"{job['current_nodes']} of {words.plural(job['node_count'], 'node')} registered"
+    if job["state"] == "running":
+        steps = steps_of(job["benchmark_sequence"], job["node_count"], done)
+        return ProgressView(steps.percent, f"{steps.done} of {words.plural(steps.total, 'measurement')} ended")
+    share = 100 * job["current_nodes"] // job["node_count"]
+    return ProgressView(share if job["state"] in OPEN_STATES else -1, nodes)
+
+
+def job_row_view(row: JobRow, now: datetime, done: Done = NOTHING_DONE) -> JobRowView:
+    """Give the texts of one row at the time `now`; `done` is what has come in of a job that runs."""
     performance = row["performance"]
     models = row["gpu_models"] or []
     is_gathering = row["state"] in OPEN_STATES
-    share = 100 * row["current_nodes"] / row["node_count"]
+    progress = progress_view(row, done)
     return JobRowView(
         id=row["id"],
         name=row["name"],
@@ -101,8 +119,8 @@ def job_row_view(row: JobRow, now: datetime) -> JobRowView:
         takes_agents=is_gathering and datetime.fromisoformat(row["expires_at"]) > now,
         state=row["state"],
         nodes=f"{row['current_nodes']} / {row['node_count']}",
-        nodes_hint=f"{row['current_nodes']} of {words.plural(row['node_count'], 'node')} registered",
-        progress=round(share) if is_gathering else -1,
+        nodes_hint=progress.words,
+        progress=progress.percent,
         performance=performance["status"] if performance else "",
         score=words.ratio(performance["score"]) if performance else "",
         performance_hint=performance_hint(performance),
@@ -116,11 +134,4 @@ def job_row_view(row: JobRow, now: datetime) -> JobRowView:
         started_at=row["started_at"] or "",
         ended_at=row["ended_at"] or "",
         expires_at=row["expires_at"],
-        duration=job_duration(row["started_at"], row["ended_at"], now),
     )
-
-
-def job_duration(started_at: str | None, ended_at: str | None, now: datetime) -> str:
-    """Give how long a job ran, or has been running until `now`; missing before its start."""
-    start, end = form.parse_instant(started_at), form.parse_instant(ended_at)
-    return words.MISSING if start is None else form.duration(((end or now) - start).total_seconds())

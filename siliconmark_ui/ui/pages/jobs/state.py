@@ -19,9 +19,9 @@ from siliconmark_ui.ui.components.export_menu import UNKNOWN, ExportChoice
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
-from siliconmark_ui.ui.pages.jobs.rows import JobRowView, NamedJob, job_row_view
+from siliconmark_ui.ui.pages.jobs.rows import NOTHING_DONE, OPEN_STATES, JobRowView, NamedJob, job_row_view
 from siliconmark_ui.ui.questions import QueryView, chips, query_view, without_filters
-from siliconmark_ui.ui.sharing import shared
+from siliconmark_ui.ui.sharing import follow_progress, shared
 
 MOST_PICKED = IDS_MAX
 """Jobs that can be picked at once."""
@@ -39,8 +39,11 @@ async def load_listing(actor: Actor, query: JobQuery) -> Listing:
     """Ask the list service for the page that `query` describes."""
     wide = query.but(include_results=True, include=("performance",))
     answer = await service.list_rows(get_database(), actor, wide)
+    running = [row["id"] for row in answer["results"] if row["state"] == "running"]
+    done = await service.read_progress(get_database(), actor, running)
     moment = now()
-    return Listing([job_row_view(row, moment) for row in answer["results"]], answer["total"])
+    rows = [job_row_view(row, moment, done.get(row["id"], NOTHING_DONE)) for row in answer["results"]]
+    return Listing(rows, answer["total"])
 
 
 class JobsState(JobListState, rx.State):
@@ -163,6 +166,7 @@ class JobsState(JobListState, rx.State):
 
     def _show_listing(self, listing: Listing, query: JobQuery) -> None:
         self.rows = list(listing.rows)
+        follow_progress(self, [row.id for row in self.rows if row.state in OPEN_STATES])
         self._show_total(query, self._known_total(query, listing.total))
         self._show_picked(self.picked)
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from siliconmark_ui.ui.components.badges import performance_status, state_badge, tag
-from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.jobs.actions import job_menu
@@ -119,7 +119,11 @@ def _row(row: Shown) -> rx.Component:
         _cell("nodes", _nodes(row)),
         _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
-        _wide_cell("duration", row.duration, title="From start to end, or until now", counts_on=True),
+        _wide_cell(
+            "duration",
+            running_time(began=row.started_at, ended=row.ended_at, reason="No node has registered yet"),
+            counts_on=True,
+        ),
         _wide_cell("gpus", row.gpu_models, title=row.gpu_hint),
         _wide_cell("tags", _tags(row), title=row.tags_hint),
         _wide_cell("benchmarks", row.benchmarks, title=row.benchmarks),
@@ -141,7 +145,7 @@ def _wide_cell(name: str, content: Shown, title: Shown = "", *, counts_on: bool 
 
 
 def _nodes(row: Shown) -> rx.Component:
-    meter = rx.el.progress(value=row.progress, max=100, class_name="sm-meter", aria_hidden="true")
+    meter = rx.el.progress(value=row.progress, max=100, class_name="sm-meter", aria_label=row.nodes_hint)
     return rx.el.span(
         row.nodes, rx.cond(row.progress >= 0, meter), title=row.nodes_hint, class_name="sm-number sm-nodes"
     )

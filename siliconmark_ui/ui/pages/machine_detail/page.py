@@ -3,8 +3,8 @@
 import reflex as rx
 
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.components.badges import copied_id, performance_status, state_badge
-from siliconmark_ui.ui.components.clock import relative_time
+from siliconmark_ui.ui.components.badges import copied_id, missing, performance_status, state_badge
+from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
@@ -155,14 +155,17 @@ def _job(row: Shown) -> rx.Component:
         rx.el.td(performance_status(row.performance, row.score, row.performance_hint), data_cell="performance"),
         rx.el.td(relative_time(instant=row.created_at, reason=""), data_cell="created"),
         rx.el.td(
-            row.duration,
-            title="Of this machine's task, from start to end or until now",
+            running_time(began=row.started_at, ended=row.ended_at, reason="The node has not begun"),
             data_wide=True,
             data_quiet=True,
         ),
         rx.el.td(row.nodes, class_name="sm-right", data_wide=True),
         rx.el.td(row.gpus, data_wide=True),
-        rx.el.td(rx.cond(row.message != "", row.message, "–"), title=row.message, data_wide=True),
+        rx.el.td(
+            rx.cond(row.message != "", row.message, missing("The node reports no failure")),
+            title=row.message,
+            data_wide=True,
+        ),
         key=row.id,
     )
 

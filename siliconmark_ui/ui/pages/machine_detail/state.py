@@ -10,7 +10,6 @@ from siliconmark_ui.accounts.roles import Actor
 from siliconmark_ui.charts.machine_history import metric_histories
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import NotFound
-from siliconmark_ui.instants import now
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import read_parameter
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
@@ -79,6 +78,6 @@ class MachineState(rx.State):
         measurements = history["measurements"]
         histories = await asyncio.to_thread(metric_histories, measurements)
         self.heading = machine_heading_view(machine)
-        self.jobs = jobs_view(machine, jobs, now())
+        self.jobs = jobs_view(machine, jobs)
         shown = history_view(machine_uuid, histories, len(measurements), history["total"])
         self.history = renewed(shown, self._revision)

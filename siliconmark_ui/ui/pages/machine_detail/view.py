@@ -2,13 +2,12 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
 
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.machine_history import MetricHistory, change_words
 from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.pages.jobs.rows import job_duration, short_gpu
+from siliconmark_ui.ui.pages.jobs.rows import short_gpu
 from siliconmark_ui.ui.pages.machines.rows import lowest_metric, machine_name, metric_hint, score_hint
 
 COMPARED = 8
@@ -47,7 +46,8 @@ class MachineJobView:
     score: str = ""
     performance_hint: str = ""
     created_at: str = ""
-    duration: str = ""
+    started_at: str = ""
+    ended_at: str = ""
     message: str = ""
 
 
@@ -120,10 +120,10 @@ def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: i
     )
 
 
-def jobs_view(machine: MachineRow, page: MachineJobPage, now: datetime) -> JobsView:
-    """Give one page of the machine's jobs; `now` ends the duration of a task that still runs."""
+def jobs_view(machine: MachineRow, page: MachineJobPage) -> JobsView:
+    """Give one page of the machine's jobs."""
     place = page["pagination"]
-    rows = [_job_view(row, now) for row in page["results"]]
+    rows = [_job_view(row) for row in page["results"]]
     first = (place["page"] - 1) * place["per_page"] + 1
     span = f"{words.count(first)}–{words.count(first + len(rows) - 1)} of {words.plural(place['total'], 'job')}"
     newest = [row["job_id"] for row in page["results"]][:COMPARED]
@@ -140,7 +140,7 @@ def _page_address(machine: MachineRow, page: int) -> str:
     return urls.machine(machine["machine_uuid"], page=str(page) if page > 1 else "")
 
 
-def _job_view(row: MachineJob, now: datetime) -> MachineJobView:
+def _job_view(row: MachineJob) -> MachineJobView:
     performance = row["performance"]
     return MachineJobView(
         id=row["job_id"],
@@ -154,6 +154,7 @@ def _job_view(row: MachineJob, now: datetime) -> MachineJobView:
         score=words.ratio(performance["score"]) if performance else "",
         performance_hint=score_hint(performance) if performance else "This job holds no score of the machine",
         created_at=row["created_at"],
-        duration=job_duration(row["started_at"], row["ended_at"], now),
+        started_at=row["started_at"] or "",
+        ended_at=row["ended_at"] or "",
         message=row["failed_message"] or "",
     )
