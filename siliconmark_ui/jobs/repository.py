@@ -43,7 +43,7 @@ from siliconmark_ui.jobs.statements import (
     total_statement,
     values_of,
 )
-from siliconmark_ui.models import ID_SEQUENCE, LIVE, Job, JobName, JobSummary, NodeFigures, Result, Task
+from siliconmark_ui.models import ID_SEQUENCE, LIVE, Customer, Job, JobName, JobSummary, NodeFigures, Result, Task
 from siliconmark_ui.reports.repository import discard as discard_report
 from siliconmark_ui.reports.tables import Report
 
@@ -108,6 +108,11 @@ _DONE: dict[str, LiteralString] = {
     )
     for kind in ("all", "customer", "owner")
 }
+_DEMO = compiled(
+    select(Job.id)
+    .join(Customer, Customer.id == Job.customer_id)
+    .where(Job.id == any_(bindparam("job_ids")), LIVE, Customer.is_demo)
+)
 # A loose index scan: each step jumps to the next tag, so that the cost is that of the distinct tags, not of the jobs.
 _TAGS: dict[str, LiteralString] = {
     "all": """
@@ -276,6 +281,12 @@ async def done(reader: Reader, scope: Scope, job_ids: list[int]) -> dict[str, Do
     values = {"job_ids": job_ids, "scope_id": scope.id}
     rows = await (await reader.execute(_DONE[scope.kind], values)).fetchall()
     return {str(row["id"]): Done(row["ended_tasks"], row["uploads"]) for row in rows}
+
+
+async def demo_ids(reader: Reader, job_ids: list[int]) -> set[str]:
+    """Return which of these jobs belong to a customer of the demonstration."""
+    rows = await (await reader.execute(_DEMO, {"job_ids": job_ids})).fetchall()
+    return {str(row["id"]) for row in rows}
 
 
 async def next_sequence(session: AsyncSession) -> int:

@@ -1,6 +1,6 @@
 """What people and scripts do with jobs: list, count, read, create, delete. Every rule about who may is kept here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
@@ -115,6 +115,14 @@ async def read_progress(db: Database, actor: Actor, job_ids: list[str]) -> dict[
         return {}
     async with db.reader() as reader:
         return await repository.done(reader, actor.scope, [int(job_id) for job_id in job_ids])
+
+
+async def read_demo_ids(db: Database, actor: Actor, job_ids: Sequence[str]) -> set[str]:
+    """Return which of the jobs that the actor has been shown are demonstration data."""
+    if actor.scope.kind != "all":
+        return set(job_ids) if actor.customer_is_demo else set()
+    async with db.reader() as reader:
+        return await repository.demo_ids(reader, [int(job_id) for job_id in job_ids])
 
 
 async def count_alerts(db: Database, actor: Actor, query: JobQuery) -> int:

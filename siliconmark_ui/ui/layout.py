@@ -10,6 +10,7 @@ from siliconmark_ui.ui.alert_badge import alert_badge
 from siliconmark_ui.ui.components.export_menu import export_tray
 from siliconmark_ui.ui.components.link import link_banner
 from siliconmark_ui.ui.components.native import native_form, native_link
+from siliconmark_ui.ui.demo import demo_label
 from siliconmark_ui.ui.live import LiveState
 from siliconmark_ui.ui.session import PersonState
 from siliconmark_ui.ui.theme import PRODUCT
@@ -158,13 +159,8 @@ def _account_entry(word: str, address: str, icon: str) -> rx.Component:
     return rx.el.a(rx.icon(icon, size=15), word, href=address, class_name="sm-nav-link")
 
 
-def demo_label() -> rx.Component:
-    """Draw the label that demonstration data carries wherever it shows."""
-    return rx.el.span(rx.icon("flask-conical", size=12), "Demo data", class_name="sm-demo")
-
-
 def demo_mark() -> rx.Component:
-    """Draw that label where the person's own data is demonstration data."""
+    """Draw the label of demonstration data where the person's own account is of the demonstration."""
     return rx.cond(state.is_demo, demo_label())
 
 

@@ -10,6 +10,7 @@ import reflex as rx
 
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.ui.components.kept_field import kept_field
+from siliconmark_ui.ui.components.local_words import local_words
 from siliconmark_ui.ui.questions import PRESETS
 from siliconmark_ui.ui.theme import JOB_STATES, STATE_NAMES
 from siliconmark_ui.ui.values import Shown
@@ -32,7 +33,7 @@ def question_line(state: Shown, place: str) -> rx.Component:
     return rx.el.div(
         rx.foreach(state.chips, lambda chip: _chip(state, place, chip)),
         rx.cond(state.chips.length() > 0, clear),
-        rx.el.span(state.sentence, aria_live="polite", data_testid=f"{place}-sentence"),
+        rx.el.span(local_words(text=state.sentence), aria_live="polite", data_testid=f"{place}-sentence"),
         rx.cond(state.problem != "", problem),
         class_name="sm-view",
     )
@@ -40,7 +41,7 @@ def question_line(state: Shown, place: str) -> rx.Component:
 
 def _chip(state: Shown, place: str, chip: Shown) -> rx.Component:
     return rx.el.button(
-        rx.el.span(chip.text),
+        local_words(text=chip.text),
         rx.icon("x", size=13),
         type="button",
         class_name="sm-chip",
@@ -213,8 +214,8 @@ def time_choice(state: Shown, after: str, before: str) -> rx.Component:
     ]
     return rx.el.div(
         rx.el.div(*presets, class_name="sm-filter-row"),
-        _field(state, "After (UTC)", after, getattr(state.chosen, after), type="datetime-local"),
-        _field(state, "Before (UTC)", before, getattr(state.chosen, before), type="datetime-local"),
+        _field(state, "After", after, getattr(state.chosen, after), type="datetime-local"),
+        _field(state, "Before", before, getattr(state.chosen, before), type="datetime-local"),
         class_name="sm-filter-panel",
     )
 

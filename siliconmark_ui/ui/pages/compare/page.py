@@ -8,7 +8,8 @@ from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import failure, notice
 from siliconmark_ui.ui.components.plot import sheet_plot
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.compare.state import CompareState
 from siliconmark_ui.ui.pages.compare.table import comparison_table, waiting_table
 from siliconmark_ui.ui.values import Shown
@@ -33,7 +34,7 @@ def compare_page() -> rx.Component:
             class_name="sm-muted sm-number",
             data_testid="compare-count",
         ),
-        demo_mark(),
+        demo_page_mark(),
         class_name="sm-page-head",
     )
     body = rx.match(

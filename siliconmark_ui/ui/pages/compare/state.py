@@ -14,6 +14,7 @@ from siliconmark_ui.errors import AppError, InvalidInput
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.jobs.filters import JobQuery, pairs_of
 from siliconmark_ui.jobs.parameters import read_boolean
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.compare.view import CompareQuery, ComparisonView, comparison_view
@@ -120,6 +121,7 @@ class CompareState(rx.State):
         comparison = await compare_jobs(get_database(), actor, query.job_ids)
         # Sorting eight jobs of tens of thousands of links takes a while; other pages are answered meanwhile.
         self.view = renewed(await asyncio.to_thread(comparison_view, comparison, query), self._revision)
+        await mark_demo(self, actor, [job.id for job in comparison.jobs])
         self.is_full = len(comparison.jobs) >= MOST_JOBS
         self.phase = "ready" if comparison.jobs else "empty"
 

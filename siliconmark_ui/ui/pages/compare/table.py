@@ -6,6 +6,7 @@ from siliconmark_ui.ui.components.badges import state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone, notice
 from siliconmark_ui.ui.components.table_frame import table_frame
+from siliconmark_ui.ui.demo import demo_job_mark
 from siliconmark_ui.ui.values import Shown
 
 SKELETON_ROWS = 14
@@ -67,7 +68,10 @@ def _head(job: Shown) -> rx.Component:
             class_name="sm-compare-name",
         ),
         rx.el.div(
-            state_badge(job.state), relative_time(instant=job.created_at, reason=""), class_name="sm-compare-about"
+            state_badge(job.state),
+            relative_time(instant=job.created_at, reason=""),
+            demo_job_mark(job.id),
+            class_name="sm-compare-about",
         ),
         rx.el.div(base, class_name="sm-compare-about"),
         scope="col",

@@ -8,9 +8,11 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
 from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
+from siliconmark_ui.ui.components.page_title import page_title
 from siliconmark_ui.ui.components.papers import report_button
 from siliconmark_ui.ui.components.table_frame import FlashFacts
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.job_detail.network import network_tab
 from siliconmark_ui.ui.pages.job_detail.nodes import nodes_tab
 from siliconmark_ui.ui.pages.job_detail.overview import overview_tab
@@ -44,14 +46,14 @@ def job_page() -> rx.Component:
         ("failed", _failed()),
         rx.fragment(_head(), _tabs(), _tab()),
     )
-    return frame(crumbs, body, deletion_dialog(), current="jobs")
+    return frame(page_title(heading.name), crumbs, body, deletion_dialog(), current="jobs")
 
 
 def _head() -> rx.Component:
     title = rx.el.div(
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="job-name"),
         state_badge(heading.state),
-        demo_mark(),
+        demo_page_mark(),
         rx.el.div(
             report_button(source=heading.report_address, report=state.report),
             job_menu(heading, labelled=True),

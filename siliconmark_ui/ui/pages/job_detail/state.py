@@ -19,6 +19,7 @@ from siliconmark_ui.jobs.performance import performance_nodes
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.reports.service import report_status, shown_report
 from siliconmark_ui.scoreboard.service import fleet_spreads
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.job_detail.heading import FIRST_TAB, TABS, HeadingView, heading_view
@@ -97,6 +98,7 @@ class JobState(rx.State):
         tab = asked.get("tab", FIRST_TAB)
         tab = tab if tab in TABS else FIRST_TAB
         detail = await shared(actor, f"job {job_id}", lambda: service.get_job(get_database(), actor, int(job_id)))
+        await mark_demo(self, actor, [job_id])
         moment = now()
         # What is read from the addresses of the head, such as the API's JSON, is read again after each change.
         self.heading = renewed(heading_view(detail, moment), self._changes)

@@ -8,7 +8,8 @@ from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.components.saved_views import view_menu
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog
 from siliconmark_ui.ui.pages.jobs.choices import column_chooser, picked_bar
 from siliconmark_ui.ui.pages.jobs.filters import PLACE, active_view, filter_bar
@@ -25,7 +26,7 @@ def jobs_page() -> rx.Component:
         rx.el.div(
             rx.el.h1("Jobs", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="jobs-total"),
-            demo_mark(),
+            demo_page_mark(),
             rx.el.div(
                 view_menu(state, PLACE, "All jobs"), column_chooser(), _export(), _new_job(), class_name="sm-head-end"
             ),

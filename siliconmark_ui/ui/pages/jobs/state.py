@@ -16,6 +16,7 @@ from siliconmark_ui.jobs.parameters import IDS_MAX, VIEW_PARAMETERS
 from siliconmark_ui.jobs.sentences import describe
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import UNKNOWN, ExportChoice
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.pages.jobs import view as views
 from siliconmark_ui.ui.pages.jobs.columns import known_columns, table_width
@@ -140,6 +141,7 @@ class JobsState(JobListState, rx.State):
         self._show_question(query)
         what = f"jobs?{query.to_query()}"
         self._show_listing(await shared(actor, what, lambda: load_listing(actor, query)), query)
+        await mark_demo(self, actor, [row.id for row in self.rows])
         self._choose_tags(query.tags)
 
     def _question(self) -> JobQuery:

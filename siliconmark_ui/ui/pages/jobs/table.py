@@ -6,6 +6,7 @@ from siliconmark_ui.ui.components.badges import performance_status, state_badge,
 from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone
 from siliconmark_ui.ui.components.table_frame import table_frame
+from siliconmark_ui.ui.demo import demo_job_mark
 from siliconmark_ui.ui.pages.jobs.actions import job_menu
 from siliconmark_ui.ui.pages.jobs.columns import COLUMNS, Column
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -95,7 +96,7 @@ def _name(row: Shown) -> rx.Component:
         class_name="sm-pick-box",
     )
     link = rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name)
-    return rx.el.div(pick, link, job_menu(row), class_name="sm-name-cell")
+    return rx.el.div(pick, link, demo_job_mark(row.id), job_menu(row), class_name="sm-name-cell")
 
 
 def _sort_button(field: str, word: str) -> rx.Component:

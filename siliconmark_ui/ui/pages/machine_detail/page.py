@@ -6,9 +6,11 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, missing, performance_status, state_badge
 from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
+from siliconmark_ui.ui.components.page_title import page_title
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_job_mark, demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.values import Shown
 
@@ -41,14 +43,14 @@ def machine_page() -> rx.Component:
         ("failed", _failed()),
         rx.el.div(_head(), _history(), _jobs(), class_name="sm-stack", aria_busy=state.is_busy),
     )
-    return frame(crumbs, body, current="machines")
+    return frame(page_title(heading.name), crumbs, body, current="machines")
 
 
 def _head() -> rx.Component:
     title = rx.el.div(
         rx.el.h1(heading.name, class_name="sm-title sm-break", data_testid="machine-name"),
         performance_status(heading.performance, heading.score, heading.performance_hint),
-        demo_mark(),
+        demo_page_mark(),
         class_name="sm-page-head sm-job-head",
     )
     facts = (
@@ -149,7 +151,11 @@ def _side(word: str) -> str:
 
 def _job(row: Shown) -> rx.Component:
     return rx.el.tr(
-        rx.el.th(rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name), scope="row"),
+        rx.el.th(
+            rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name),
+            demo_job_mark(row.id),
+            scope="row",
+        ),
         rx.el.td(state_badge(row.state), data_wide=True),
         rx.el.td(state_badge(row.task_state), data_cell="state"),
         rx.el.td(performance_status(row.performance, row.score, row.performance_hint), data_cell="performance"),

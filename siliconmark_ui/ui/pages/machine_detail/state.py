@@ -12,6 +12,7 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import NotFound
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import read_parameter
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
 from siliconmark_ui.ui.pages.machine_detail.view import (
@@ -79,5 +80,6 @@ class MachineState(rx.State):
         histories = await asyncio.to_thread(metric_histories, measurements)
         self.heading = machine_heading_view(machine)
         self.jobs = jobs_view(machine, jobs)
+        await mark_demo(self, actor, [row["job_id"] for row in jobs["results"]])
         shown = history_view(machine_uuid, histories, len(measurements), history["total"])
         self.history = renewed(shown, self._revision)

@@ -9,7 +9,8 @@ from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.components.saved_views import view_menu
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.performance.filters import PLACE, active_view, filter_bar
 from siliconmark_ui.ui.pages.performance.state import SAID_PLACE, PerformanceState
 from siliconmark_ui.ui.pages.performance.table import performance_table
@@ -41,7 +42,7 @@ def _head() -> rx.Component:
         rx.el.h1("Performance", class_name="sm-title"),
         rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="performance-total"),
         rx.cond(badge.alerts > 0, alerts),
-        demo_mark(),
+        demo_page_mark(),
         rx.el.div(view_menu(state, PLACE, "All jobs with performance data"), _export(), class_name="sm-head-end"),
         class_name="sm-page-head",
     )

@@ -18,6 +18,7 @@ from siliconmark_ui.jobs.schemas import JobRow
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import ExportChoice
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.listing import JobListState
 from siliconmark_ui.ui.live import new_address
@@ -151,6 +152,7 @@ class PerformanceState(JobListState, rx.State):
         self._show_question(view.query)
         listing = await shared(actor, view.to_address(), lambda: load_listing(actor, view))
         self._show_listing(listing, view.query)
+        await mark_demo(self, actor, [row.id for row in self.rows])
         self._choose_tags(view.query.tags)
 
     async def _read_offers(self, actor: Actor) -> None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from siliconmark_ui.ui.components.badges import performance_status
+from siliconmark_ui.ui.components.badges import missing, performance_status
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.local_words import local_words
 from siliconmark_ui.ui.components.table_frame import table_frame
+from siliconmark_ui.ui.demo import demo_job_mark
 from siliconmark_ui.ui.pages.performance.opened import opened_row
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from siliconmark_ui.ui.values import Shown
@@ -76,7 +78,7 @@ def _row(row: Shown) -> rx.Component:
         rx.foreach(row.groups, _group),
         rx.el.td(row.low_nodes, title=row.low_hint, class_name="sm-right", data_cell="nodes", data_muted=~row.has_low),
         _cell("reason", _reason(row), title=row.reasons_hint),
-        _cell("review", _review(row), title=row.review_hint),
+        _cell("review", _review(row)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
         data_open=row.is_open,
         data_status=row.status,
@@ -97,7 +99,7 @@ def _name(row: Shown) -> rx.Component:
         data_testid="performance-toggle",
     )
     link = rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name)
-    return rx.el.div(opener, link, class_name="sm-perf-name")
+    return rx.el.div(opener, link, demo_job_mark(row.id), class_name="sm-perf-name")
 
 
 def _cell(name: str, *content: rx.Component, title: Shown = "") -> rx.Component:
@@ -127,20 +129,20 @@ def _reason(row: Shown) -> rx.Component:
     return rx.cond(
         row.reason != "",
         rx.el.div(rx.el.span(row.reason, class_name="sm-cut"), more, class_name="sm-perf-reason"),
-        rx.el.span("–", class_name="sm-muted", title="Nothing is below what is expected"),
+        missing("Nothing is below what is expected"),
     )
 
 
 def _review(row: Shown) -> rx.Component:
     done = rx.el.span(
         rx.icon("circle-check", size=14),
-        rx.el.span(row.reviewer, class_name="sm-cut"),
+        local_words(text=row.reviewer, hint=row.review_hint, class_name="sm-cut"),
         class_name="sm-perf-done",
     )
-    waiting = rx.el.span(rx.icon("circle-dashed", size=14), "No", class_name="sm-status sm-tone-amber")
-    return rx.match(
-        row.review, ("done", done), ("open", waiting), rx.el.span("–", class_name="sm-muted", title="No alert")
+    waiting = rx.el.span(
+        rx.icon("circle-dashed", size=14), "No", class_name="sm-status sm-tone-amber", title=row.review_hint
     )
+    return rx.match(row.review, ("done", done), ("open", waiting), missing("No alert"))
 
 
 def _skeleton_row(index: int) -> rx.Component:

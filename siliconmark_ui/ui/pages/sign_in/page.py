@@ -5,7 +5,7 @@ import reflex as rx
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.native import native_form, native_link
 from siliconmark_ui.ui.components.sections import said
-from siliconmark_ui.ui.layout import demo_label
+from siliconmark_ui.ui.demo import demo_label
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.theme import PRODUCT
 from siliconmark_ui.ui.values import Shown
