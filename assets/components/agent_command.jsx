@@ -1,24 +1,6 @@
 import { createElement as h, useState } from "react";
+import { readLines } from "./agent_lines.js";
 import { addressOf, useCurrent } from "./current.js";
-
-/* The answer of a same-origin address as text; an Error with the server's sentence otherwise. */
-async function read(source) {
-  let response;
-  try {
-    response = await fetch(source, { credentials: "same-origin", cache: "no-store" });
-  } catch {
-    throw new Error("The server could not be reached.");
-  }
-  const text = await response.text();
-  if (response.ok) return text;
-  let words = null;
-  try {
-    words = JSON.parse(text).error.message;
-  } catch {
-    words = `The server answered ${response.status}.`;
-  }
-  throw new Error(words);
-}
 
 /* Lines that hold a secret: asked for when they are to be shown or copied, and forgotten when they are hidden. While
    they are shown they are asked for again when the job changes: they hold for as long as it takes agents. */
@@ -33,7 +15,7 @@ export function AgentCommand({ source }) {
   useCurrent(source, begin, async (isWanted) => {
     if (!text) return;
     try {
-      const found = await read(address);
+      const found = await readLines(address);
       if (isWanted()) setText((old) => old && found);
     } catch (error) {
       if (!isWanted()) return;
@@ -50,7 +32,7 @@ export function AgentCommand({ source }) {
     }
   };
   const copy = attempt(async () => {
-    const lines = text || (await read(address));
+    const lines = text || (await readLines(address));
     try {
       await navigator.clipboard.writeText(lines);
     } catch {
@@ -60,7 +42,7 @@ export function AgentCommand({ source }) {
     return "Copied";
   });
   const show = attempt(async () => {
-    setText(text ? "" : await read(address));
+    setText(text ? "" : await readLines(address));
     return "";
   });
 

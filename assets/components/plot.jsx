@@ -243,7 +243,7 @@ function PickList({ picks, onPick }) {
 }
 
 /* One plot of the sheet at `source`: title with the finding, drawing, and the same figures in words. */
-export function SheetPlot({ source, chart, height, isPaused, onPick }) {
+export function SheetPlot({ source, chart, height, title: early, note: earlyNote, isPaused, onPick }) {
   const [answer, setAnswer, retry] = useSheet(source, chart, isPaused);
   const [drawn, setDrawn] = useState(false);
   const stage = useRef(null);
@@ -294,7 +294,9 @@ export function SheetPlot({ source, chart, height, isPaused, onPick }) {
   );
 
   const tall = plot?.height ?? height;
-  const title = plot ? held(plot.title) : answer.state === "failed" ? "This plot could not be drawn" : "Loading figures…";
+  const title = plot ? held(plot.title) : answer.state === "failed" ? "This plot could not be drawn" : held(early || "Loading figures…");
+  // What is known before the figures stands above them from the beginning: nothing below moves when they come.
+  const note = held((plot ? plot.note : answer.state === "failed" ? "" : earlyNote) ?? "");
   return h(
     "figure",
     {
@@ -310,9 +312,11 @@ export function SheetPlot({ source, chart, height, isPaused, onPick }) {
         "div",
         null,
         h("h2", { className: "sm-plot-title", id: name }, title),
-        plot?.note ? h("p", { className: "sm-plot-note" }, held(plot.note)) : null,
+        note ? h("p", { className: "sm-plot-note" }, note) : null,
       ),
-      plot && answer.state !== "failed" ? h(PlotMenu, { chart, plot, loadPlotly, coloured }) : null,
+      plot && answer.state !== "failed"
+        ? h(PlotMenu, { chart, plot, loadPlotly, coloured })
+        : h("span", { className: "sm-plot-room", "aria-hidden": true }),
     ),
     answer.state === "failed"
       ? h(

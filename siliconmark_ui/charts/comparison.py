@@ -152,7 +152,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
     figure = new_figure(
         *traces,
         xaxis=axis(of.label),
-        yaxis=axis("", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
+        yaxis=axis("Job", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
         shapes=[_median_line(row, place) for place, row in enumerate(rows)],
         annotations=[_median_label(row, place, of) for place, row in enumerate(rows)],
         margin={"l": 56, "r": 112, "t": 12, "b": 44},
@@ -162,7 +162,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
         title=spread_finding(rows, of),
         note=_note(rows, of),
         alternative=spread_in_words(rows, of),
-        height=72 + ROW_HEIGHT * max(2, len(rows)),
+        height=spread_height(len(rows)),
         min_width=460,
     )
 
@@ -265,3 +265,8 @@ def _median_label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]
         "showarrow": False,
         "font": {"size": 11, "color": MUTED},
     }
+
+
+def spread_height(jobs: int) -> int:
+    """Give the height of the spreads of so many jobs, in pixels."""
+    return 72 + ROW_HEIGHT * max(2, jobs)

@@ -105,7 +105,7 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
         _bars(shown, ticks, chosen),
         xaxis=axis("Job score: ratio to the expectation (×)", range=_reach(shown), tickformat=".2f", fixedrange=True),
         yaxis=axis(
-            "",
+            "GPU model",
             tickmode="array",
             tickvals=[tick + TALLEST / 2 for tick in ticks],
             ticktext=[_row_words(model) for model in shown],

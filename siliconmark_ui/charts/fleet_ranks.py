@@ -90,6 +90,16 @@ def fleet_note(spreads: Mapping[Kind, FleetSpread]) -> str:
     return f"Percentiles among the newest runs of all customers, each machine once: {'; '.join(parts)}" if parts else ""
 
 
+def ranks_title(found: Sequence[Rank]) -> str:
+    """Say what the percentiles show."""
+    return _finding(found)[0]
+
+
+def ranks_height(metrics: int) -> int:
+    """Give the height of the percentiles of so many metrics, in pixels."""
+    return 80 + 34 * metrics
+
+
 def fleet_ranks(found: Sequence[Rank], note: str) -> FigureDocument:
     """Draw a row per metric with every node as a mark at its percentile; the worst of the fleet are marked by shape."""
     metrics = [metric for metric in METRICS if any(rank.metric == metric for rank in found)]
@@ -119,7 +129,7 @@ def fleet_ranks(found: Sequence[Rank], note: str) -> FigureDocument:
     )
     title, words = _finding(found)
     return make_document(
-        figure, title=title, note=note, alternative=f"{words} {note}.", height=80 + 34 * len(metrics), min_width=480
+        figure, title=title, note=note, alternative=f"{words} {note}.", height=ranks_height(len(metrics)), min_width=480
     )
 
 

@@ -166,10 +166,15 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.labels)),
         yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.labels)),
     )
-    height = min(480, max(340, 220 + 24 * size))
+    height = map_height(size)
     return make_document(
         figure, title=map_finding(view, of), note=note, alternative=_in_words(view, of), height=height, min_width=320
     )
+
+
+def map_height(nodes: int) -> int:
+    """Give the height of a map of so many nodes, in pixels."""
+    return min(480, max(340, 220 + 24 * nodes))
 
 
 def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
@@ -194,15 +199,29 @@ def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
         margin={"l": 56, "r": 96, "t": 42, "b": 44},
         bargap=0.04,
     )
-    title = (
-        f"Half of the links reach {quantity(median, of.unit)}"
-        if of.is_high_good
-        else (f"95 % of the links answer within {quantity(p95, of.unit)}")
-    )
+    title, words = _distribution_finding(live, of)
+    return make_document(figure, title=title, note=words, alternative=words, height=280)
+
+
+def _distribution_finding(live: Floats, of: Quantity) -> tuple[str, str]:
     words = f"{of.name} of {plural(int(live.size), 'live link')}: " + _spread_words(live, of)
-    return make_document(
-        figure, title=title if live.size else "No live link", note=words, alternative=words, height=280
-    )
+    if not live.size:
+        return "No live link", words
+    median, p95 = (float(value) for value in np.percentile(live, [50, 95]))
+    reach, answer = f"Half of the links reach {quantity(median, of.unit)}", quantity(p95, of.unit)
+    return (reach if of.is_high_good else f"95 % of the links answer within {answer}"), words
+
+
+def network_headings(view: NetworkView) -> dict[str, tuple[str, str]]:
+    """Give title and note of each chart by its name, without drawing any."""
+    found = {}
+    for of in (BANDWIDTH, LATENCY):
+        matrix, name = view.matrix(of), of.name.lower()
+        live = matrix[np.isfinite(matrix)]
+        found[f"{name}_map"] = map_finding(view, of), _colour_range(matrix, of)[2]
+        found[f"{name}_distribution"] = _distribution_finding(live, of)
+        found[f"{name}_means"] = _means_finding(view, of, *view.means(of))[0], ""
+    return found
 
 
 def node_means(view: NetworkView, of: Quantity) -> FigureDocument:

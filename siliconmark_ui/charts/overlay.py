@@ -46,7 +46,12 @@ def overlaid_curves(rows: Sequence[Figures], *, label: str, unit: str, of: str) 
         margin={"l": 56, "r": 16, "t": 24 + 20 * -(-len(rows) // 2), "b": 44},
     )
     title, words = _finding(rows, unit, of)
-    return make_document(figure, title=title, alternative=words, height=300 + 20 * -(-len(rows) // 2), min_width=320)
+    return make_document(figure, title=title, alternative=words, height=curves_height(len(rows)), min_width=320)
+
+
+def curves_height(jobs: int) -> int:
+    """Give the height of the curves of so many jobs, in pixels: two names stand on a line above them."""
+    return 300 + 20 * -(-jobs // 2)
 
 
 def _curve(row: Figures, place: int, unit: str) -> go.Scatter:

@@ -26,7 +26,7 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.fleet_ranks import fleet_note, fleet_ranks, ranks
+from siliconmark_ui.charts.fleet_ranks import Rank, fleet_note, fleet_ranks, ranks, ranks_title
 from siliconmark_ui.charts.gpus import power_temperature
 from siliconmark_ui.charts.marks import bound_labels, spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
@@ -134,15 +134,12 @@ def metric_ratios(points: Sequence[RatioPoint]) -> FigureDocument:
         **_ratio_layout(),
     )
     title, words = _ratio_finding(points)
-    return make_document(figure, title=title, alternative=words, height=100 + 44 * len(metrics), min_width=480)
+    return make_document(figure, title=title, alternative=words, height=ratios_height(len(metrics)), min_width=480)
 
 
 def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
     """Draw each node's score (its lowest group), lowest first: named rows for few nodes, ranks for many."""
-    names = node_names(nodes)
-    scored = sorted(
-        (node["score"], names[str(node["machine_uuid"])], node["status"]) for node in nodes if node["score"] is not None
-    )
+    scored = _scored(nodes)
     is_named = len(scored) <= NAMED_NODES_MAX
     traces = [_score_marks(scored, status, is_named=is_named) for status in MARKS]
     rows: dict[str, Any] = (
@@ -164,8 +161,39 @@ def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
         **_ratio_layout(),
     )
     title, words = _score_finding(scored, len(nodes))
-    height = 120 + 22 * len(scored) if is_named else 480
-    return make_document(figure, title=title, alternative=words, height=max(200, height), min_width=360)
+    return make_document(figure, title=title, alternative=words, height=scores_height(len(scored)), min_width=360)
+
+
+def _scored(nodes: Sequence[NodePerformance]) -> list[tuple[float, str, str]]:
+    names = node_names(nodes)
+    return sorted(
+        (node["score"], names[str(node["machine_uuid"])], node["status"]) for node in nodes if node["score"] is not None
+    )
+
+
+def quickmark_headings(
+    nodes: Sequence[NodePerformance], found: Sequence[Rank], spreads: Mapping[Kind, FleetSpread]
+) -> dict[str, tuple[str, str]]:
+    """Give title and note of the charts that a job of these nodes and ranks has, by name, without drawing any."""
+    points, scored = ratio_points(nodes), _scored(nodes)
+    headings = {}
+    if points:
+        headings["metric_ratios"] = _ratio_finding(points)[0], ""
+    if found:
+        headings["fleet_ranks"] = ranks_title(found), fleet_note(spreads)
+    if len(scored) > 1:
+        headings["node_scores"] = _score_finding(scored, len(nodes))[0], ""
+    return headings
+
+
+def ratios_height(metrics: int) -> int:
+    """Give the height of the ratios of so many metrics, in pixels."""
+    return 100 + 44 * metrics
+
+
+def scores_height(nodes: int) -> int:
+    """Give the height of the scores of so many nodes, in pixels."""
+    return max(200, 120 + 22 * nodes) if nodes <= NAMED_NODES_MAX else 480
 
 
 def _ratio_layout() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 from tests.e2e.keyboard import press, tab_to, to_content
+from tests.e2e.programs import Api
 
 pytestmark = pytest.mark.e2e
 
@@ -141,3 +142,54 @@ async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> No
     await expect(tasks).to_have_attribute("aria-expanded", "true")
     await tree.get_by_role("button", name=re.compile("^0, ")).press("Enter")
     await expect(tree).to_contain_text("machine_uuid")
+
+
+async def test_agent_commands_are_copied_from_the_row_of_a_job_that_waits(sized: Visitor, api: Api) -> None:
+    page = sized.page
+    name = f"waits on {'a phone' if sized.is_phone else 'a screen'}"
+    agents = await api.start(name=name)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await sized.sign_in("root@demo.example", f"/?name={name.replace(' ', '+')}")
+    await expect(page.locator(ROW)).to_have_count(1)
+    assert agents.job["token"] not in await page.content()
+    await press(page.locator(ROW).get_by_test_id("job-actions"))
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("menuitem", name="Copy agent commands")).to_be_visible()
+    assert await grave_problems(page) == []
+    await page.keyboard.type("copy agent")
+    await expect(page.get_by_role("menuitem", name="Copy agent commands")).to_be_focused()
+    await page.keyboard.press("Enter")
+    said = page.get_by_test_id("agent-copied")
+    await expect(said).to_contain_text(f"Agent commands of “{name}” copied")
+    assert agents.job["token"] in await page.evaluate("navigator.clipboard.readText()")
+    assert agents.job["token"] not in await page.content()
+    assert await grave_problems(page) == []
+    await page.context.clear_permissions()
+    await page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    await press(page.locator(ROW).get_by_test_id("job-actions"))
+    await page.get_by_role("menuitem", name="Copy agent commands").click()
+    await expect(said).to_contain_text("does not let this page copy")
+    await said.get_by_role("link", name="Show them").click()
+    await expect(page.get_by_role("button", name="Copy the commands")).to_be_visible()
+    await api.delete(agents.job)
+
+
+async def test_several_picked_jobs_are_deleted_after_a_question_that_names_them(sized: Visitor, api: Api) -> None:
+    page = sized.page
+    word = "narrow" if sized.is_phone else "wide"
+    names = [f"doomed {word} {number}" for number in range(3)]
+    for name in names:
+        await api.start(name=name)
+    await sized.sign_in("root@demo.example", f"/?name=doomed+{word}")
+    await expect(page.locator(ROW)).to_have_count(3)
+    for name in names[:2]:
+        await press(page.get_by_role("checkbox", name=f"Select {name}"), "Space")
+        await expect(page.get_by_role("checkbox", name=f"Select {name}")).to_be_checked()
+    await press(page.get_by_test_id("jobs-delete-picked"))
+    dialog = page.get_by_test_id("deletion-dialog")
+    await expect(dialog.locator("li")).to_have_text(names[:2])
+    assert await grave_problems(page) == []
+    await press(page.get_by_test_id("deletion-confirm"))
+    await expect(page.locator(ROW)).to_have_count(1)
+    await expect(page.locator(ROW)).to_contain_text(names[2])
+    await expect(dialog).to_have_count(0)

@@ -14,6 +14,24 @@ class AgentCommand(rx.Component):
     source: rx.Var[str]
 
 
+class AgentMenuItem(rx.Component):
+    """An entry of a job's menu that copies the commands at `source`; `href` leads to them where that fails."""
+
+    library = "$/public/components/agent_menu.jsx"
+    tag = "AgentMenuItem"
+
+    source: rx.Var[str]
+    href: rx.Var[str]
+    name: rx.Var[str]
+
+
+class AgentCopied(rx.Component):
+    """Says what became of such a copy, for everybody to see and hear."""
+
+    library = "$/public/components/agent_menu.jsx"
+    tag = "AgentCopied"
+
+
 class JsonTree(rx.Component):
     """The JSON at `source`, folded and copyable; `path` is where a program gets the same with its own token."""
 
@@ -35,5 +53,7 @@ class ReportButton(rx.Component):
 
 
 agent_command = AgentCommand.create
+agent_menu_item = AgentMenuItem.create
+agent_copied = AgentCopied.create
 json_tree = JsonTree.create
 report_button = ReportButton.create

@@ -12,7 +12,8 @@ def _picked(value: rx.Var[str]) -> list[rx.Var[str]]:
 class SheetPlot(rx.Component):
     """One chart of the sheet at `source` (a same-origin address that the session cookie opens).
 
-    `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn; `on_pick` gets the value of
+    `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn, `title` and `note` what
+    stands above it until then, where the page knows; `on_pick` gets the value of
     what a click, or its words below the plot, choose. While it `is_paused`, because the page asks for something else,
     a sheet that is still on its way is called off, and none is asked for.
     """
@@ -24,6 +25,8 @@ class SheetPlot(rx.Component):
     source: rx.Var[str]
     chart: rx.Var[str]
     height: rx.Var[int]
+    title: rx.Var[str]
+    note: rx.Var[str]
     is_paused: rx.Var[bool]
     on_pick: rx.EventHandler[_picked]  # type: ignore[type-arg, valid-type]
 

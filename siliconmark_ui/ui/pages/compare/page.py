@@ -18,7 +18,6 @@ state: Shown = CompareState
 view: Shown = state.view
 
 TYPING_PAUSE_MS = 250
-PLOT_HEIGHT = 240
 
 
 def compare_page() -> rx.Component:
@@ -178,7 +177,9 @@ def _spreads() -> rx.Component:
         return rx.el.option(item.word, value=item.value)
 
     def chart(name: Shown) -> rx.Component:
-        return sheet_plot(source=view.source, chart=name, height=PLOT_HEIGHT, key=name)
+        is_curves = rx.Var.create(name).to(str).endswith("/curves")
+        height = rx.cond(is_curves, view.curves_height, view.spread_height)
+        return sheet_plot(source=view.source, chart=name, height=height, key=name)
 
     choice = rx.el.select(
         rx.foreach(view.metrics, option),

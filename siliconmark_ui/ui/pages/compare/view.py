@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.charts import words
-from siliconmark_ui.charts.comparison import OVERLAY, compared_metrics, most_different_metric, network_keys
+from siliconmark_ui.charts.comparison import (
+    OVERLAY,
+    compared_metrics,
+    most_different_metric,
+    network_keys,
+    spread_height,
+)
+from siliconmark_ui.charts.overlay import curves_height
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.rows import Cell, Row, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
@@ -100,6 +107,8 @@ class ComparisonView:
     metric: str = ""
     metrics: list[OptionView] = dataclasses.field(default_factory=list)
     source: str = ""
+    spread_height: int = 0
+    curves_height: int = 0
     network_charts: list[str] = dataclasses.field(default_factory=list)
     exports: list[ExportChoice] = dataclasses.field(default_factory=list)
 
@@ -125,6 +134,8 @@ def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonVi
         metric=metric,
         metrics=[OptionView(name, METRICS[name].display_name) for name in metrics],
         source=urls.comparison_figures([job.id for job in jobs], metric) if metric or networks else "",
+        spread_height=spread_height(len(jobs)),
+        curves_height=curves_height(len(jobs)),
         network_charts=[chart for key in networks for chart in _network_charts(key)],
         exports=_exports(jobs, shown, shows_all=query.shows_all),
     )

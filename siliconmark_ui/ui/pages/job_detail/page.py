@@ -19,7 +19,7 @@ from siliconmark_ui.ui.pages.job_detail.overview import overview_tab
 from siliconmark_ui.ui.pages.job_detail.papers import agent_tab, raw_tab
 from siliconmark_ui.ui.pages.job_detail.quickmark import quickmark_tab
 from siliconmark_ui.ui.pages.job_detail.state import JobState
-from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog, job_menu
+from siliconmark_ui.ui.pages.jobs.actions import job_menu, menu_answers
 from siliconmark_ui.ui.values import Shown
 
 state: Shown = JobState
@@ -46,7 +46,7 @@ def job_page() -> rx.Component:
         ("failed", _failed()),
         rx.fragment(_head(), _tabs(), _tab()),
     )
-    return frame(page_title(heading.name), crumbs, body, deletion_dialog(), current="jobs")
+    return frame(page_title(heading.name), crumbs, body, menu_answers(), current="jobs")
 
 
 def _head() -> rx.Component:

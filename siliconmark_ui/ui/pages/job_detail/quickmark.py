@@ -30,15 +30,22 @@ def _content(view: Shown, on_choose: Shown) -> rx.Component:
         "Neither the reference catalogue nor enough other nodes of this model give a figure to hold these against.",
         testid="quickmark-unknown",
     )
+
+    def plot(chart: str, height: Shown) -> rx.Component:
+        title, note = view.titles[chart], view.notes[chart]
+        return sheet_plot(source=view.source, chart=chart, height=height, title=title, note=note)
+
     return rx.el.div(
         rx.cond(view.focus_chart != "", node_picker(source=view.source, chart=view.focus_chart, on_choose=on_choose)),
         rx.cond(
             view.has_ratios,
-            sheet_plot(source=view.source, chart="metric_ratios", height=430),
+            plot("metric_ratios", view.ratios_height),
             rx.el.div(unknown, class_name="sm-panel"),
         ),
-        rx.cond(view.has_ranks, sheet_plot(source=view.source, chart="fleet_ranks", height=520)),
-        rx.cond(view.has_scores, sheet_plot(source=view.source, chart="node_scores", height=260)),
+        rx.cond(
+            view.has_ranks, sheet_plot(source=view.source, chart="fleet_ranks", height=view.ranks_height, has_note=True)
+        ),
+        rx.cond(view.has_scores, plot("node_scores", view.scores_height)),
         _nodes(view),
         rx.cond(view.gpus.length() > 0, _gpus(view)),
         rx.cond(view.gpu_source != "", _links(view)),

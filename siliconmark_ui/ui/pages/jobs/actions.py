@@ -4,6 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui.components.confirmation import FocusReturn
 from siliconmark_ui.ui.components.menu import action_menu, menu_item
+from siliconmark_ui.ui.components.papers import agent_copied, agent_menu_item
 from siliconmark_ui.ui.pages.jobs.deletion import DeletionState
 from siliconmark_ui.ui.values import Shown
 
@@ -12,7 +13,7 @@ state: Shown = DeletionState
 
 def job_menu(job: Shown, *, labelled: bool = False) -> rx.Component:
     """Draw the actions of a job: of a row of the list, or, `labelled`, of the page that shows the job."""
-    agent = menu_item("terminal", "Agent commands", rx.redirect(job.agent_href))
+    agent = agent_menu_item(source=job.agent_source, href=job.agent_href, name=job.name)
     items = [
         *([] if labelled else [menu_item("arrow-right", "Open", rx.redirect(job.href))]),
         menu_item("copy", "Duplicate", rx.redirect(job.duplicate_href)),
@@ -24,8 +25,8 @@ def job_menu(job: Shown, *, labelled: bool = False) -> rx.Component:
     return action_menu(label, "job-actions", *items, word="Actions" if labelled else "")
 
 
-def deletion_dialog() -> rx.Component:
-    """Draw the question before a deletion, which names what goes, and the reasons of what cannot go."""
+def menu_answers() -> rx.Component:
+    """Draw what answers to the menus: the question before a deletion, and what became of a copy."""
     warning = rx.alert_dialog.description(
         "Its tasks and results go with it, and its name is free again. This cannot be undone.",
         class_name="sm-muted sm-flat",
@@ -38,7 +39,7 @@ def deletion_dialog() -> rx.Component:
         role="alert",
         data_testid="deletion-problems",
     )
-    return rx.alert_dialog.root(
+    dialog = rx.alert_dialog.root(
         rx.alert_dialog.content(
             rx.cond(state.stops.length() > 0, _stop_agents(), _question(names, warning)),
             rx.cond(state.problems.length() > 0, problems),
@@ -50,6 +51,7 @@ def deletion_dialog() -> rx.Component:
         open=state.is_open,
         on_open_change=state.opened,
     )
+    return rx.fragment(dialog, agent_copied())
 
 
 def _question(names: rx.Component, warning: rx.Component) -> rx.Component:

@@ -10,7 +10,7 @@ from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.demo import demo_page_mark
 from siliconmark_ui.ui.layout import frame
-from siliconmark_ui.ui.pages.jobs.actions import deletion_dialog
+from siliconmark_ui.ui.pages.jobs.actions import menu_answers
 from siliconmark_ui.ui.pages.jobs.choices import column_chooser, picked_bar
 from siliconmark_ui.ui.pages.jobs.filters import PLACE, active_view, filter_bar
 from siliconmark_ui.ui.pages.jobs.state import JobsState
@@ -37,7 +37,7 @@ def jobs_page() -> rx.Component:
         list_body(state, PLACE, job_table(), _empty(), what="job"),
         picked_bar(),
         list_foot(state, PLACE),
-        deletion_dialog(),
+        menu_answers(),
         current="jobs",
         fixed=True,
     )

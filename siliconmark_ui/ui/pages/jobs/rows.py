@@ -36,6 +36,7 @@ class JobRowView:
     href: str = ""
     duplicate_href: str = ""
     agent_href: str = ""
+    agent_source: str = ""
     takes_agents: bool = False
     state: str = ""
     nodes: str = ""
@@ -116,6 +117,7 @@ def job_row_view(row: JobRow, now: datetime, done: Done = NOTHING_DONE) -> JobRo
         href=urls.job(row["id"]),
         duplicate_href=urls.new_job(row["id"]),
         agent_href=urls.job(row["id"], tab="agent"),
+        agent_source=urls.agent_commands(row["id"]),
         takes_agents=is_gathering and datetime.fromisoformat(row["expires_at"]) > now,
         state=row["state"],
         nodes=f"{row['current_nodes']} / {row['node_count']}",

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from siliconmark_ui.charts.fleet import PICK_MODEL, PICK_WEEK
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import export_menu
@@ -19,7 +20,7 @@ from siliconmark_ui.ui.values import Shown
 state: Shown = PerformanceState
 badge: Shown = BadgeState
 
-PLOT_HEIGHT = 260
+PLOT_HEIGHT = 220
 
 
 def performance_page() -> rx.Component:
@@ -65,8 +66,8 @@ def _export() -> rx.Component:
 def _plots() -> rx.Component:
     waiting = rx.el.div(class_name="sm-panel sm-panel-wait")
     shown = rx.fragment(
-        _plot(chart="scores_by_model", on_pick=state.pick_model),
-        _plot(chart="alerts_by_week", on_pick=state.pick_week),
+        _plot(chart="scores_by_model", note=PICK_MODEL, on_pick=state.pick_model),
+        _plot(chart="alerts_by_week", note=PICK_WEEK, on_pick=state.pick_week),
     )
     return rx.el.div(
         rx.cond(state.source != "", shown, rx.fragment(waiting, waiting)), class_name="sm-split sm-perf-plots"
