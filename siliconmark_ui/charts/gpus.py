@@ -84,7 +84,7 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
         zmax=high,
         colorscale="Cividis",
         hoverongaps=False,
-        hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:.4~g}} {UNIT} {way.word}<br>%{{customdata}}<extra></extra>",
+        hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:,.7~g}} {UNIT} {way.word}<br>%{{customdata}}<extra></extra>",
         colorbar={
             "title": {"text": UNIT, "side": "right"},
             "thickness": 10,

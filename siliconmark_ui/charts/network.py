@@ -148,7 +148,7 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         colorscale="Cividis",
         reversescale=not of.is_high_good,
         hoverongaps=False,
-        hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:.4~g}} {of.unit}<extra></extra>",
+        hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:,.7~g}} {of.unit}<extra></extra>",
         colorbar={
             "title": {"text": of.unit, "side": "right"},
             "thickness": 10,
@@ -227,7 +227,7 @@ def network_headings(view: NetworkView) -> dict[str, tuple[str, str]]:
 def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
     """Draw each node's mean over its outgoing and its incoming links."""
     out, into = view.means(of)
-    template = f"%{{x}}<br>%{{fullData.name}}: %{{y:.4~g}} {of.unit}<extra></extra>"
+    template = f"%{{x}}<br>%{{fullData.name}}: %{{y:,.7~g}} {of.unit}<extra></extra>"
     size = 7 if len(view.names) <= STRIP_MAX else 4
     marks = {"mode": "markers", "x": view.labels, "hovertemplate": template, "meta": headings(series="Mean over")}
     figure = new_figure(
@@ -329,7 +329,7 @@ def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
         meta=headings(["Link"]),
         mode="markers",
         marker={"size": 8, "color": MAIN, "opacity": 0.75, "line": {"color": PANEL, "width": 1}},
-        hovertemplate=f"%{{customdata}}<br>%{{x:.4~g}} {of.unit}<extra></extra>",
+        hovertemplate=f"%{{customdata}}<br>%{{x:,.7~g}} {of.unit}<extra></extra>",
     )
 
 

@@ -170,6 +170,7 @@ def _drawer(current: str) -> rx.Component:
         type="button",
         class_name="sm-button sm-button-quiet sm-button-icon",
         aria_label="Open navigation",
+        data_testid="navigation-open",
     )
     return rx.dialog.root(
         rx.dialog.trigger(opener),

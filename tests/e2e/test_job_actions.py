@@ -193,3 +193,15 @@ async def test_several_picked_jobs_are_deleted_after_a_question_that_names_them(
     await expect(page.locator(ROW)).to_have_count(1)
     await expect(page.locator(ROW)).to_contain_text(names[2])
     await expect(dialog).to_have_count(0)
+
+
+async def test_copied_id_says_so_and_is_on_the_clipboard(visitor: Visitor, api: Api) -> None:
+    page = visitor.page
+    agents = await api.start(name="copied by its id")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await visitor.sign_in("root@demo.example", f"/jobs/{agents.job['id']}")
+    await press(page.get_by_role("button", name="Copy the job's id"))
+    await expect(page.locator(".sm-copied-id").get_by_role("status")).to_have_text("Copied")
+    assert await page.evaluate("navigator.clipboard.readText()") == agents.job["id"]
+    assert await grave_problems(page) == []
+    await api.delete(agents.job)

@@ -98,10 +98,13 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
         page.route_web_socket("**/_event/**", _say_nothing)
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    if scene.clicks and not scene.is_loading:
+        _await_all(page)
     for name in scene.clicks:
-        target = page.get_by_test_id(name)
-        if target.is_visible():
-            target.click()
+        # Some stand on wide screens alone and some on phones; of those in rows, the first is meant.
+        target = page.get_by_test_id(name).filter(visible=True)
+        if target.count():
+            target.first.click()
     if not scene.is_loading:
         _await_all(page)
     with happening(scene.happens, page, served):

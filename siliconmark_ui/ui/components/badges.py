@@ -51,13 +51,17 @@ def tag(text: Shown) -> rx.Component:
     return rx.el.span(text, class_name="sm-tag", title=text)
 
 
-def copied_id(text: Shown, what: str) -> rx.Component:
-    """Draw an id that is copied on click; `what` names it for the hover text and for screen readers."""
-    return rx.el.button(
-        text,
-        class_name="sm-id",
-        type="button",
-        title=f"Copy the {what}",
-        aria_label=rx.Var.create(f"Copy the {what} ") + text.to(str),
-        on_click=rx.set_clipboard(text),
-    )
+class CopiedId(rx.Component):
+    """An id, or its beginning in `shown`, that is copied on click and says so; `what` names it."""
+
+    library = "$/public/components/copied_id.jsx"
+    tag = "CopiedId"
+
+    text: rx.Var[str]
+    shown: rx.Var[str]
+    what: rx.Var[str]
+
+
+def copied_id(text: Shown, what: str, shown: Shown = "") -> rx.Component:
+    """Draw an id, or `shown` of it, that is copied on click; `what` names it for the hover and for screen readers."""
+    return CopiedId.create(text=text, shown=shown, what=what)

@@ -66,12 +66,16 @@ def nodes_tab(tasks: Shown) -> rx.Component:
     )
     heads = ("Node", "State", "GPUs", "Registered", "Started", "Ended", "Duration", "Failure", "Machine")
     table = rx.el.table(
-        rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col") for word in heads))),
+        rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
         rx.el.tbody(rx.foreach(tasks, _row)),
         class_name="sm-table sm-table-pinned",
         data_testid="nodes-table",
     )
     return rx.cond(tasks.length() > 0, table_frame(table, label="Nodes", rows=tasks, what="node"), empty)
+
+
+def _side(word: str) -> str:
+    return "sm-right" if word == "Duration" else ""
 
 
 def _row(task: Shown) -> rx.Component:
@@ -85,7 +89,11 @@ def _row(task: Shown) -> rx.Component:
         rx.el.td(relative_time(instant=task.registered_at, reason="")),
         rx.el.td(relative_time(instant=task.started_at, reason=NOT_BEGUN)),
         rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
-        rx.el.td(running_time(began=task.started_at, ended=task.ended_at, reason=NOT_BEGUN), data_quiet=True),
+        rx.el.td(
+            running_time(began=task.started_at, ended=task.ended_at, reason=NOT_BEGUN),
+            class_name="sm-right",
+            data_quiet=True,
+        ),
         rx.el.td(rx.cond(task.message != "", task.message, missing("The node reports no failure")), class_name=WRAPPED),
         rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
         key=task.machine_uuid,

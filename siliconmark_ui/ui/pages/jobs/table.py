@@ -16,6 +16,8 @@ from siliconmark_ui.ui.values import Shown
 state: Shown = JobsState
 
 SKELETON_ROWS = 20
+NUMBERS = frozenset({"duration"})
+"""Columns whose figures stand below each other at the right."""
 
 
 def job_table() -> rx.Component:
@@ -59,7 +61,8 @@ def _is_hidden(column: str) -> Shown:
 def _header(column: Column) -> rx.Component:
     is_hidden = _is_hidden(column.name)
     if not column.sorts:
-        return rx.el.th(column.word, scope="col", hidden=is_hidden)
+        side = "sm-right" if column.name in NUMBERS else ""
+        return rx.el.th(column.word, scope="col", class_name=side, hidden=is_hidden)
     own = [state.chosen.sort_by == field for field, _ in column.sorts]
     is_sorted = own[0] if len(own) == 1 else own[0] | own[1]
     direction = rx.cond(state.chosen.sort_order == "asc", "ascending", "descending")
@@ -142,7 +145,10 @@ def _cell(name: str, *content: rx.Component) -> rx.Component:
 
 
 def _wide_cell(name: str, content: Shown, title: Shown = "", *, counts_on: bool = False) -> rx.Component:
-    return rx.el.td(content, title=title, data_wide=True, data_quiet=counts_on, hidden=_is_hidden(name))
+    side = "sm-right" if name in NUMBERS else ""
+    return rx.el.td(
+        content, title=title, class_name=side, data_wide=True, data_quiet=counts_on, hidden=_is_hidden(name)
+    )
 
 
 def _nodes(row: Shown) -> rx.Component:

@@ -146,7 +146,7 @@ def _jobs() -> rx.Component:
 
 
 def _side(word: str) -> str:
-    return "sm-right" if word == "Nodes" else ""
+    return "sm-right" if word in {"Nodes", "Duration"} else ""
 
 
 def _job(row: Shown) -> rx.Component:
@@ -162,6 +162,7 @@ def _job(row: Shown) -> rx.Component:
         rx.el.td(relative_time(instant=row.created_at, reason=""), data_cell="created"),
         rx.el.td(
             running_time(began=row.started_at, ended=row.ended_at, reason="The node has not begun"),
+            class_name="sm-right",
             data_wide=True,
             data_quiet=True,
         ),

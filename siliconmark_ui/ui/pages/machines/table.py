@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from siliconmark_ui.ui.components.badges import performance_status, state_badge
+from siliconmark_ui.ui.components.badges import copied_id, performance_status, state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
 from siliconmark_ui.ui.components.table_frame import table_frame
@@ -102,20 +102,9 @@ def _row(row: Shown) -> rx.Component:
         rx.el.td(row.gpu_model, title=row.gpu_hint, data_cell="nodes"),
         rx.el.td(row.gpu_count, class_name="sm-right", data_wide=True),
         rx.el.td(row.jobs, class_name="sm-right", data_wide=True),
-        rx.el.td(_uuid(row), data_wide=True),
+        rx.el.td(copied_id(row.uuid, "machine's UUID", row.short_uuid), data_wide=True),
         key=row.uuid,
         data_testid="machines-row",
-    )
-
-
-def _uuid(row: Shown) -> rx.Component:
-    return rx.el.button(
-        row.short_uuid,
-        class_name="sm-id",
-        type="button",
-        title=rx.Var.create("Copy ") + row.uuid,
-        aria_label=rx.Var.create("Copy the UUID of ") + row.name,
-        on_click=rx.set_clipboard(row.uuid),
     )
 
 
