@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, sync_playwright
 
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
@@ -71,30 +71,33 @@ def take(browser: Browser, served: Stages, scenes: Iterable[Scene], theme: str, 
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
         )
-        page = context.new_page()
         site = served.empty if stage == "empty" else served.full
-        _sign_in(page, site, stage)
+        _sign_in(context, site, stage)
         for scene in group:
+            # What a scene chooses stays in its tab.
+            page = context.new_page()
             _photograph(page, served, site + scene.path.format(**served.names), scene, folder / f"{scene.name}.png")
+            page.close()
             sys.stdout.write(f"{theme}-{width}/{scene.name}\n")
             sys.stdout.flush()
         context.close()
 
 
-def _sign_in(page: Page, site: str, stage: Stage) -> None:
+def _sign_in(context: BrowserContext, site: str, stage: Stage) -> None:
     if stage == "outside":
         return
+    page = context.new_page()
     email, password = (KEEPER, PASSWORD) if stage == "empty" else (STAFF, DEMO_PASSWORD)
     page.goto(f"{site}/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_test_id("sign-in-submit").click()
     page.get_by_test_id("jobs-total").wait_for()
+    page.close()
 
 
 def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Path) -> None:
     if scene.is_loading:
-        page = page.context.new_page()
         page.route_web_socket("**/_event/**", _say_nothing)
     page.goto(address)
     page.wait_for_load_state("networkidle")
@@ -111,8 +114,6 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
         page.wait_for_timeout(SETTLING_MS)
         # What hangs in the window is photographed as it hangs there.
         page.screenshot(path=file, full_page=not scene.happens)
-    if scene.is_loading:
-        page.close()
 
 
 def _say_nothing(_: WebSocketRoute) -> None:
