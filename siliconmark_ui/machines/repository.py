@@ -49,6 +49,11 @@ _SHOWN = (
     SeenMachine.last_task_id,
     SeenMachine.score_task_id,
 )
+_LAST = (
+    Task.job_id.label("last_job_id"),
+    Task.created_at.label("last_seen_at"),
+    Task.state.label("last_state"),
+)
 
 
 def _visible(scope: ScopeKind) -> list[ColumnElement[bool]]:
@@ -91,9 +96,8 @@ def _page_text(query: MachineQuery) -> LiteralString:
     place = func.row_number().over(order_by=_order(query)).label("place")
     found = select(*_SHOWN, place).where(*_wanted(query)).order_by(place)
     page = found.limit(bindparam("limit")).offset(bindparam("offset")).subquery("page")
-    last = (Task.created_at.label("last_seen_at"), Task.state.label("last_state"))
     described = total.outerjoin(page, true()).outerjoin(Task, Task.id == page.c.last_task_id)
-    return compiled(select(total.c.total, *page.c, *last).select_from(described).order_by(page.c.place))
+    return compiled(select(total.c.total, *page.c, *_LAST).select_from(described).order_by(page.c.place))
 
 
 async def page(reader: Reader, scope: Scope, query: MachineQuery) -> tuple[int, list[Row]]:
@@ -150,8 +154,7 @@ async def scores(reader: Reader, task_ids: list[int]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _machine_text() -> LiteralString:
-    columns = (*_SHOWN, Task.created_at.label("last_seen_at"), Task.state.label("last_state"))
-    joined = select(*columns).join(Task, Task.id == SeenMachine.last_task_id)
+    joined = select(*_SHOWN, *_LAST).join(Task, Task.id == SeenMachine.last_task_id)
     return compiled(joined.where(*_seen(), SeenMachine.machine_uuid == bindparam("machine_uuid")))
 
 

@@ -7,7 +7,7 @@ from siliconmark_ui.scoreboard.schemas import NodePerformance
 
 
 class MachineRow(TypedDict):
-    """A machine as its last task describes it; `jobs` counts those of the caller's scope.
+    """A machine as its last task describes it; `jobs` counts those of the caller's scope, `last_job_id` is the newest.
 
     `last_seen_at` is when it last registered for a job; `performance` is its newest score in a job that ended, None
     when it has none.
@@ -18,6 +18,7 @@ class MachineRow(TypedDict):
     gpu_model: str | None
     gpu_count: int
     jobs: int
+    last_job_id: str
     last_seen_at: str
     last_state: str
     performance: NodePerformance | None

@@ -71,6 +71,7 @@ def _machine_row(row: dict[str, Any], performance: Any) -> MachineRow:
         "gpu_model": row["gpu_model"],
         "gpu_count": row["gpu_count"],
         "jobs": row["jobs"],
+        "last_job_id": str(row["last_job_id"]),
         "last_seen_at": row["last_seen_at"],
         "last_state": row["last_state"],
         "performance": performance,

@@ -23,6 +23,7 @@ state: Shown = DemoState
 
 async def mark_demo(page: rx.State, actor: Actor, job_ids: Sequence[str]) -> None:
     """Mark what is demonstration data among the jobs that a page shows."""
+    job_ids = list(dict.fromkeys(job_ids))
     what = f"demo {' '.join(job_ids)}"
     found = await shared(actor, what, lambda: service.read_demo_ids(get_database(), actor, job_ids))
     marks = await page.get_state(DemoState)

@@ -9,6 +9,7 @@ from siliconmark_ui.db import Database
 from siliconmark_ui.ui.demo import DemoState
 from siliconmark_ui.ui.pages.job_detail.state import JobState
 from siliconmark_ui.ui.pages.jobs.state import JobsState
+from siliconmark_ui.ui.pages.machines.state import MachinesState
 from siliconmark_ui.ui.pages.performance.state import PerformanceState
 from tests.ui.conftest import SignIn
 from tests.ui.finished import finished_job
@@ -40,3 +41,17 @@ async def test_staff_see_which_jobs_of_a_list_are_demonstration_data(
     assert await marks_at(address, theirs, kind) == (True, [])
     assert await marks_at(f"/jobs/{demo_id}", staff, JobState) == (True, [])
     assert await marks_at(f"/jobs/{job_id}", staff, JobState) == (False, [])
+
+
+async def test_machines_are_marked_by_the_job_that_their_row_shows_last(db: Database, sign_in: SignIn) -> None:
+    _, staff = await sign_in("root@office.example", Role.STAFF, "Office")
+    real, own = await sign_in()
+    shown, _ = await sign_in("dan@show.example", customer="Show")
+    await finished_job(db, real, nodes=2)
+    demo_id = await finished_job(db, shown)
+    async with db.session_scope() as session:
+        await session.execute(text("UPDATE customers SET is_demo = true WHERE name = 'Show'"))
+    assert await marks_at("/machines", staff, MachinesState) == (False, [demo_id])
+    assert await marks_at("/machines?search=10.0.0.1", staff, MachinesState) == (True, [])
+    assert await marks_at("/machines?search=10.0.0.2", staff, MachinesState) == (False, [])
+    assert await marks_at("/machines", own, MachinesState) == (False, [])

@@ -7,7 +7,8 @@ from siliconmark_ui.ui.components import filters as parts
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.saved_views import view_menu
-from siliconmark_ui.ui.layout import demo_mark, frame
+from siliconmark_ui.ui.demo import demo_page_mark
+from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.machines.state import SORT_NAMES, MachinesState, order_words
 from siliconmark_ui.ui.pages.machines.table import machine_table
 from siliconmark_ui.ui.theme import PERFORMANCE
@@ -25,7 +26,7 @@ def machines_page() -> rx.Component:
         rx.el.div(
             rx.el.h1("Machines", class_name="sm-title"),
             rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="machines-total"),
-            demo_mark(),
+            demo_page_mark(),
             rx.el.div(view_menu(state, PLACE, "All machines"), class_name="sm-head-end"),
             class_name="sm-page-head",
         ),

@@ -27,6 +27,7 @@ class MachineView:
     gpu_hint: str = ""
     gpu_count: str = ""
     jobs: str = ""
+    last_job_id: str = ""
     last_seen_at: str = ""
     state: str = ""
     performance: str = ""
@@ -50,6 +51,7 @@ def machine_view(row: MachineRow) -> MachineView:
         gpu_hint=row["gpu_model"] or NO_MODEL,
         gpu_count=words.count(row["gpu_count"]),
         jobs=words.count(row["jobs"]),
+        last_job_id=row["last_job_id"],
         last_seen_at=row["last_seen_at"],
         state=row["last_state"],
         performance=performance["status"] if performance else "",

@@ -10,6 +10,7 @@ from siliconmark_ui.db import get_database
 from siliconmark_ui.machines import service
 from siliconmark_ui.machines.filters import MachineQuery, read_parameter
 from siliconmark_ui.ui import urls
+from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.listing import ListState
 from siliconmark_ui.ui.pages.machines.rows import MachineView, machine_view
 from siliconmark_ui.ui.questions import Chip
@@ -123,6 +124,7 @@ class MachinesState(ListState, rx.State):
         what = f"machines?{query.to_query()}"
         answer = await shared(actor, what, lambda: service.list_machines(get_database(), actor, query))
         self.rows = [machine_view(row) for row in answer["results"]]
+        await mark_demo(self, actor, [row.last_job_id for row in self.rows])
         total = answer["pagination"]["total"]
         self._show_place(query, len(self.rows), total, what="machine", is_narrowed=query.is_filtered)
 

@@ -8,6 +8,7 @@ from siliconmark_ui.ui.components.badges import copied_id, performance_status, s
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
 from siliconmark_ui.ui.components.table_frame import table_frame
+from siliconmark_ui.ui.demo import demo_job_mark
 from siliconmark_ui.ui.pages.machines.state import SORT_NAMES, MachinesState
 from siliconmark_ui.ui.values import Shown
 
@@ -94,7 +95,14 @@ def _row(row: Shown) -> rx.Component:
         class_name=low,
     )
     return rx.el.tr(
-        rx.el.th(rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.uuid), scope="row"),
+        rx.el.th(
+            rx.el.div(
+                rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.uuid),
+                demo_job_mark(row.last_job_id),
+                class_name="sm-name-cell",
+            ),
+            scope="row",
+        ),
         rx.el.td(performance_status(row.performance, row.score, row.performance_hint), data_cell="performance"),
         rx.el.td(worst, title=row.worst_hint, data_wide=True),
         rx.el.td(relative_time(instant=row.last_seen_at, reason=""), data_cell="created"),
