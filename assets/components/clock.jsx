@@ -84,8 +84,9 @@ function Missing({ reason }) {
   return createElement("span", { title: reason, className: "sm-muted" }, dash, words);
 }
 
-/* `instant`: RFC 3339 text or empty; `reason`: why it is missing, for the hover text. */
-export function RelativeTime({ instant, reason, absolute, exact }) {
+/* `instant`: RFC 3339 text or empty; `reason`: why it is missing, for the hover text; `isPlace`: the keyboard goes to it, for
+   its UTC, as among a page's facts: in a list that would be one more place a row. */
+export function RelativeTime({ instant, reason, exact, isPlace }) {
   const [, redraw] = useReducer((count) => count + 1, 0);
   useEffect(() => subscribe(redraw), []);
   if (!instant) return createElement(Missing, { reason });
@@ -96,8 +97,6 @@ export function RelativeTime({ instant, reason, absolute, exact }) {
     const local = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
     return createElement("time", { dateTime: instant, title: `${words}\n${absoluteText(moment)}` }, local);
   }
-  const shown = absolute
-    ? `${moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })} (${words})`
-    : words;
-  return createElement("time", { dateTime: instant, title: absoluteText(moment) }, shown);
+  const place = isPlace ? { tabIndex: 0 } : {};
+  return createElement("time", { dateTime: instant, title: absoluteText(moment), ...place }, words);
 }

@@ -8,6 +8,7 @@ from reflex.style import color_mode, set_color_mode
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import alert_badge
 from siliconmark_ui.ui.components.export_menu import export_tray
+from siliconmark_ui.ui.components.focus_hint import focus_hint
 from siliconmark_ui.ui.components.link import link_banner
 from siliconmark_ui.ui.components.native import native_form, native_link
 from siliconmark_ui.ui.demo import demo_label
@@ -203,5 +204,6 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
         rx.el.main(*content, id="content", tab_index=-1, class_name=kind),
         export_tray(),
         link_banner(live.is_cut),
+        focus_hint(),
         class_name=rx.cond(navigation.folded != "", "sm-frame sm-frame-folded", "sm-frame"),
     )

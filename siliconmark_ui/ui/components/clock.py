@@ -2,11 +2,14 @@
 
 import reflex as rx
 
+from siliconmark_ui.ui.values import Shown
+
 
 class RelativeTime(rx.Component):
     """A `<time>` that keeps its words current; `instant` is RFC 3339 text, empty when `reason` says why.
 
-    `absolute` writes the local date and time before the relative words, `exact` the local time to the second instead.
+    `exact` writes the local time to the second instead of the relative words; a time that `is_place` is one that the
+    keyboard goes to, and so shows its hover text there.
     """
 
     library = "$/public/components/clock.jsx"
@@ -14,8 +17,8 @@ class RelativeTime(rx.Component):
 
     instant: rx.Var[str]
     reason: rx.Var[str]
-    absolute: rx.Var[bool]
     exact: rx.Var[bool]
+    is_place: rx.Var[bool]
 
 
 class RunningTime(rx.Component):
@@ -34,3 +37,8 @@ class RunningTime(rx.Component):
 
 running_time = RunningTime.create
 relative_time = RelativeTime.create
+
+
+def fact_time(instant: Shown, reason: Shown) -> rx.Component:
+    """Draw a time among the facts of a page, where the keyboard reaches it."""
+    return RelativeTime.create(instant=instant, reason=reason, is_place=True)

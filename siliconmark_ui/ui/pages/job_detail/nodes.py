@@ -68,7 +68,7 @@ def nodes_tab(tasks: Shown) -> rx.Component:
     table = rx.el.table(
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
         rx.el.tbody(rx.foreach(tasks, _row)),
-        class_name="sm-table sm-table-pinned",
+        class_name="sm-table sm-table-pinned sm-job-table sm-node-table",
         data_testid="nodes-table",
     )
     return rx.cond(tasks.length() > 0, table_frame(table, label="Nodes", rows=tasks, what="node"), empty)
@@ -84,18 +84,24 @@ def _row(task: Shown) -> rx.Component:
             rx.el.a(task.name, href=task.machine_href, class_name="sm-link", title="Show this machine and its history"),
             scope="row",
         ),
-        rx.el.td(state_badge(task.state)),
-        rx.el.td(task.gpus),
-        rx.el.td(relative_time(instant=task.registered_at, reason="")),
-        rx.el.td(relative_time(instant=task.started_at, reason=NOT_BEGUN)),
-        rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended")),
+        rx.el.td(state_badge(task.state), data_cell="state"),
+        rx.el.td(task.gpus, data_cell="nodes"),
+        rx.el.td(relative_time(instant=task.registered_at, reason=""), data_cell="created"),
+        rx.el.td(relative_time(instant=task.started_at, reason=NOT_BEGUN), data_wide=True),
+        rx.el.td(relative_time(instant=task.ended_at, reason="The node has not ended"), data_wide=True),
         rx.el.td(
             running_time(began=task.started_at, ended=task.ended_at, reason=NOT_BEGUN),
             class_name="sm-right",
+            data_wide=True,
             data_quiet=True,
         ),
-        rx.el.td(rx.cond(task.message != "", task.message, missing("The node reports no failure")), class_name=WRAPPED),
-        rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono"),
+        rx.el.td(
+            rx.cond(task.message != "", task.message, missing("The node reports no failure")),
+            class_name=WRAPPED,
+            data_cell="message",
+            data_wide=task.message == "",
+        ),
+        rx.el.td(copied_id(task.machine_uuid, "machine's UUID"), class_name="sm-mono", data_wide=True),
         key=task.machine_uuid,
         data_node=task.machine_uuid,
     )

@@ -6,7 +6,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, state_badge, tag
-from siliconmark_ui.ui.components.clock import relative_time, running_time
+from siliconmark_ui.ui.components.clock import fact_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.page_title import page_title
 from siliconmark_ui.ui.components.papers import report_button
@@ -63,11 +63,11 @@ def _head() -> rx.Component:
     )
     facts: tuple[tuple[Shown, rx.Component], ...] = (
         ("Nodes", _nodes()),
-        ("Created", relative_time(instant=heading.created_at, reason="")),
-        ("Started", relative_time(instant=heading.started_at, reason=NOT_BEGUN)),
-        ("Ended", relative_time(instant=heading.ended_at, reason="The job has not ended")),
+        ("Created", fact_time(heading.created_at, "")),
+        ("Started", fact_time(heading.started_at, NOT_BEGUN)),
+        ("Ended", fact_time(heading.ended_at, "The job has not ended")),
         ("Duration", running_time(began=heading.started_at, ended=heading.ended_at, reason=NOT_BEGUN)),
-        (rx.cond(heading.is_expired, "Expired", "Expires"), relative_time(instant=heading.expires_at, reason="")),
+        (rx.cond(heading.is_expired, "Expired", "Expires"), fact_time(heading.expires_at, "")),
         ("Benchmarks", rx.el.span(heading.benchmarks)),
         ("Id", copied_id(heading.id, "job's id")),
     )

@@ -4,7 +4,7 @@ import reflex as rx
 
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, missing, performance_status, state_badge
-from siliconmark_ui.ui.components.clock import relative_time, running_time
+from siliconmark_ui.ui.components.clock import fact_time, relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.page_title import page_title
 from siliconmark_ui.ui.components.plot import sheet_plot
@@ -56,7 +56,7 @@ def _head() -> rx.Component:
     facts = (
         ("GPUs", rx.el.span(heading.gpus)),
         ("Jobs", rx.el.span(heading.jobs)),
-        ("Last seen", relative_time(instant=heading.last_seen_at, reason="")),
+        ("Last seen", fact_time(heading.last_seen_at, "")),
         ("Last task", state_badge(heading.state)),
         ("Worst metric", rx.el.span(rx.cond(heading.worst != "", heading.worst, "–"), title=heading.performance_hint)),
         ("UUID", copied_id(heading.uuid, "machine's UUID")),

@@ -139,8 +139,13 @@ def _review(row: Shown) -> rx.Component:
         local_words(text=row.reviewer, hint=row.review_hint, class_name="sm-cut"),
         class_name="sm-perf-done",
     )
+    # The head of the column makes a word of "No"; where there are no heads, the word has to say it all.
     waiting = rx.el.span(
-        rx.icon("circle-dashed", size=14), "No", class_name="sm-status sm-tone-amber", title=row.review_hint
+        rx.icon("circle-dashed", size=14),
+        rx.el.span("No", class_name="sm-wide-only"),
+        rx.el.span("Open", class_name="sm-phone-only"),
+        class_name="sm-status sm-tone-amber",
+        title=row.review_hint,
     )
     return rx.match(row.review, ("done", done), ("open", waiting), missing("No alert"))
 
