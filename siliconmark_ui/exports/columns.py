@@ -150,8 +150,8 @@ JOBS = Table(
     shown=(
         ShownColumn("name", "Name", ("name",)),
         ShownColumn("state", "State", ("state",)),
-        ShownColumn("nodes", "Nodes", ("current_nodes", "node_count")),
         ShownColumn("performance", "Performance", ("performance.status", "performance.score")),
+        ShownColumn("nodes", "Nodes", ("current_nodes", "node_count")),
         ShownColumn("created", "Created", ("created_at",)),
         ShownColumn("duration", "Duration", ("started_at", "ended_at")),
         ShownColumn("gpus", "GPU models", ("gpu_models",)),

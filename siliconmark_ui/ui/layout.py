@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.style import color_mode, set_color_mode
 
 from siliconmark_ui.ui import urls
-from siliconmark_ui.ui.alert_badge import alert_badge
+from siliconmark_ui.ui.alert_badge import BadgeState, alert_badge
 from siliconmark_ui.ui.components.export_menu import export_tray
 from siliconmark_ui.ui.components.focus_hint import focus_hint
 from siliconmark_ui.ui.components.link import link_banner
@@ -19,6 +19,7 @@ from siliconmark_ui.ui.values import Shown
 
 state: Shown = PersonState
 live: Shown = LiveState
+badge: Shown = BadgeState
 
 NAVIGATION = (
     ("Jobs", urls.HOME, "layers", "jobs"),
@@ -56,8 +57,8 @@ def brand() -> rx.Component:
 
 def _entry(word: str, address: str, icon: str, *, is_current: bool) -> rx.Component:
     current = {"aria-current": "page"} if is_current else {}
-    badge = [alert_badge()] if address == urls.PERFORMANCE else []
-    shown = (rx.icon(icon, size=16), rx.el.span(word, class_name="sm-nav-word"), *badge)
+    count = [alert_badge()] if address == urls.PERFORMANCE else []
+    shown = (rx.icon(icon, size=16), rx.el.span(word, class_name="sm-nav-word"), *count)
     return rx.el.li(rx.el.a(*shown, href=address, title=word, class_name="sm-nav-link", custom_attrs=current))
 
 
@@ -110,6 +111,7 @@ def account_menu() -> rx.Component:
         ),
         class_name="sm-account",
         type="button",
+        title=state.name + " · " + state.customer,
         data_testid="account-menu",
     )
     who = rx.el.div(
@@ -186,6 +188,18 @@ def _drawer(current: str) -> rx.Component:
     )
 
 
+def _phone_alerts() -> rx.Component:
+    """Draw the way to the alerts where the navigation, and the count with it, is in a drawer."""
+    link = rx.el.a(
+        rx.icon("gauge", size=16),
+        alert_badge(),
+        href=urls.PERFORMANCE,
+        class_name="sm-phone-alerts",
+        aria_label=rx.Var.create("Performance: ") + badge.words,
+    )
+    return rx.cond(badge.alerts > 0, link)
+
+
 def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Component:
     """Draw a page inside the frame; `current` names its navigation entry.
 
@@ -200,7 +214,7 @@ def frame(*content: rx.Component, current: str, fixed: bool = False) -> rx.Compo
             rx.el.div(_fold_button(), account_menu(), class_name="sm-nav-end"),
             class_name="sm-nav",
         ),
-        rx.el.header(_drawer(current), brand(), class_name="sm-phone-bar"),
+        rx.el.header(_drawer(current), brand(), _phone_alerts(), class_name="sm-phone-bar"),
         rx.el.main(*content, id="content", tab_index=-1, class_name=kind),
         export_tray(),
         link_banner(live.is_cut),

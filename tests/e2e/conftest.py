@@ -40,8 +40,14 @@ class Visitor:
     @property
     def is_phone(self) -> bool:
         """Whether the window is as narrow as a phone's."""
+        return self.width < PHONE_ENDS
+
+    @property
+    def width(self) -> int:
+        """The pixels of the window."""
         size = self.page.viewport_size
-        return size is not None and size["width"] < PHONE_ENDS
+        assert size
+        return size["width"]
 
     async def open(self, address: str) -> None:
         """Go to a path of the site."""

@@ -21,7 +21,8 @@ STILL_SECONDS = 0.5
 async def signed_in_at(visitor: Visitor, address: str) -> Page:
     """Sign in and mark the document: the mark goes with a reload."""
     await visitor.sign_in("root@demo.example", address)
-    await expect(visitor.page.get_by_test_id("account-menu").first).to_be_visible()
+    frame = visitor.page.get_by_test_id("navigation-open" if visitor.is_phone else "account-menu")
+    await expect(frame.first).to_be_visible()
     await visitor.page.evaluate("document.documentElement.dataset.stayed = 'yes'")
     return visitor.page
 

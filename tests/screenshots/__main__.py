@@ -108,6 +108,8 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
         target = page.get_by_test_id(name).filter(visible=True)
         if target.count():
             target.first.click()
+    if scene.shows:
+        page.get_by_test_id(scene.shows).wait_for()
     if not scene.is_loading:
         _await_all(page)
     with happening(scene.happens, page, served):

@@ -14,14 +14,15 @@ class Scene:
     """One picture: where it is taken and what is done first.
 
     `path` may name `{job}`, `{large}`, `{failed}`, `{waiting}`, `{running}`, `{machine}` and `{pair}`. `clicks` are the
-    test ids of what is clicked, in order. Of a page that `is_loading` no answer of the server is let through. What
-    `happens` does so once the page is there.
+    test ids of what is clicked, in order, and `shows` that of what the last one brings. Of a page that `is_loading` no
+    answer of the server is let through. What `happens` does so once the page is there.
     """
 
     name: str
     path: str
     stage: Stage = "full"
     clicks: tuple[str, ...] = ()
+    shows: str = ""
     is_loading: bool = False
     happens: Happening = ""
 
@@ -80,7 +81,7 @@ SCENES = (
     Scene("job-nodes", "/jobs/{job}?tab=nodes"),
     Scene("job-raw", "/jobs/{job}?tab=raw"),
     Scene("performance", "/performance"),
-    Scene("performance-opened", "/performance", clicks=("performance-toggle",)),
+    Scene("performance-opened", "/performance", clicks=("performance-toggle",), shows="performance-open"),
     Scene("performance-filters-phone", "/performance", clicks=("performance-filters",)),
     _loading("performance", "/performance"),
     _empty("performance", "/performance"),

@@ -34,7 +34,10 @@ def job_page() -> rx.Component:
         rx.el.a("Jobs", href=urls.HOME, class_name="sm-link"),
         rx.icon("chevron-right", size=13),
         rx.el.span(
-            rx.cond(heading.name != "", heading.name, "Job"), class_name="sm-cut", custom_attrs={"aria-current": "page"}
+            rx.cond(heading.name != "", heading.name, "Job"),
+            class_name="sm-cut",
+            title=heading.name,
+            custom_attrs={"aria-current": "page"},
         ),
         class_name="sm-crumbs",
         aria_label="Breadcrumbs",

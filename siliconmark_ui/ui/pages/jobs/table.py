@@ -16,7 +16,7 @@ from siliconmark_ui.ui.values import Shown
 state: Shown = JobsState
 
 SKELETON_ROWS = 20
-NUMBERS = frozenset({"duration"})
+NUMBERS = frozenset({"nodes", "duration"})
 """Columns whose figures stand below each other at the right."""
 
 
@@ -39,7 +39,7 @@ def job_table() -> rx.Component:
         rx.el.colgroup(*columns),
         rx.el.thead(rx.el.tr(*map(_header, COLUMNS))),
         body,
-        class_name="sm-table sm-table-fixed sm-table-pinned sm-job-table",
+        class_name="sm-table sm-table-fixed sm-table-pinned sm-job-table sm-named-rows",
         style={"min_width": state.width},
         aria_busy=state.is_busy,
         data_testid="jobs-table",
@@ -60,8 +60,8 @@ def _is_hidden(column: str) -> Shown:
 
 def _header(column: Column) -> rx.Component:
     is_hidden = _is_hidden(column.name)
+    side = _side(column.name)
     if not column.sorts:
-        side = "sm-right" if column.name in NUMBERS else ""
         return rx.el.th(column.word, scope="col", class_name=side, hidden=is_hidden)
     own = [state.chosen.sort_by == field for field, _ in column.sorts]
     is_sorted = own[0] if len(own) == 1 else own[0] | own[1]
@@ -74,6 +74,7 @@ def _header(column: Column) -> rx.Component:
         *between,
         scope="col",
         aria_sort=rx.cond(is_sorted, direction, "none"),
+        class_name=side,
         hidden=is_hidden,
         data_column=column.name,
     )
@@ -120,8 +121,8 @@ def _row(row: Shown) -> rx.Component:
     return rx.el.tr(
         rx.el.th(_name(row), scope="row"),
         _cell("state", state_badge(row.state)),
-        _cell("nodes", _nodes(row)),
         _cell("performance", performance_status(row.performance, row.score, row.performance_hint)),
+        _cell("nodes", _nodes(row)),
         _cell("created", relative_time(instant=row.created_at, reason="")),
         _wide_cell(
             "duration",
@@ -140,14 +141,17 @@ def _row(row: Shown) -> rx.Component:
     )
 
 
+def _side(column: str) -> str:
+    return "sm-right" if column in NUMBERS else ""
+
+
 def _cell(name: str, *content: rx.Component) -> rx.Component:
-    return rx.el.td(*content, data_cell=name, hidden=_is_hidden(name))
+    return rx.el.td(*content, data_cell=name, class_name=_side(name), hidden=_is_hidden(name))
 
 
 def _wide_cell(name: str, content: Shown, title: Shown = "", *, counts_on: bool = False) -> rx.Component:
-    side = "sm-right" if name in NUMBERS else ""
     return rx.el.td(
-        content, title=title, class_name=side, data_wide=True, data_quiet=counts_on, hidden=_is_hidden(name)
+        content, title=title, class_name=_side(name), data_wide=True, data_quiet=counts_on, hidden=_is_hidden(name)
     )
 
 

@@ -115,7 +115,7 @@ def _jobs() -> rx.Component:
         rx.el.caption("Jobs of this machine", class_name="sm-visually-hidden"),
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
         rx.el.tbody(rx.foreach(jobs.rows, _job)),
-        class_name="sm-table sm-table-pinned sm-job-table sm-machine-jobs",
+        class_name="sm-table sm-table-pinned sm-job-table sm-named-rows sm-machine-jobs",
         data_testid="machine-jobs",
     )
     is_first = jobs.earlier_href == ""

@@ -97,7 +97,7 @@ def _row(row: Shown) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
             rx.el.div(
-                rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.uuid),
+                rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name + "\n" + row.uuid),
                 demo_job_mark(row.last_job_id),
                 class_name="sm-name-cell",
             ),
