@@ -188,6 +188,7 @@ async def test_several_picked_jobs_are_deleted_after_a_question_that_names_them(
     await press(page.get_by_test_id("jobs-delete-picked"))
     dialog = page.get_by_test_id("deletion-dialog")
     await expect(dialog.locator("li")).to_have_text(names[:2])
+    await expect(dialog).to_contain_text("their names are free again")
     assert await grave_problems(page) == []
     await press(page.get_by_test_id("deletion-confirm"))
     await expect(page.locator(ROW)).to_have_count(1)

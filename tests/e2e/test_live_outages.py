@@ -60,9 +60,9 @@ async def test_connection_that_is_back_at_once_is_not_worth_a_word(visitor: Visi
 
 
 async def test_lost_database_is_said_and_every_page_catches_up_when_it_is_back(
-    visitor: Visitor, api: Api, site_folder: Path
+    sized: Visitor, api: Api, site_folder: Path
 ) -> None:
-    page = await signed_in_at(visitor, "/")
+    page = await signed_in_at(sized, "/")
     await expect(page.locator(ROW)).to_have_count(20)
     banner = page.get_by_test_id("link-banner")
     with unreachable(attach_or_start(site_folder / "data").url):
@@ -72,15 +72,19 @@ async def test_lost_database_is_said_and_every_page_catches_up_when_it_is_back(
         await expect(page.locator(ROW)).to_have_count(20)
         assert await grave_problems(page) == []
         # Whoever comes now is told as well.
-        await page.get_by_role("navigation", name="Main").get_by_role("link", name="Machines").first.click()
+        if sized.is_phone:
+            await page.get_by_test_id("navigation-open").click()
+        navigation = page.get_by_role("navigation", name="Main").filter(visible=True)
+        await navigation.get_by_role("link", name="Machines").click()
         await expect(page.get_by_test_id("machines-failed")).to_be_visible(timeout=NOTICED)
         await expect(banner).to_contain_text("Live updates are paused")
     await expect(banner).to_have_text("", timeout=NOTICED)
     await expect(page.get_by_test_id("machines-row").first).to_be_visible(timeout=NOTICED)
-    await visitor.open("/")
+    await sized.open("/")
     await expect(page.locator(ROW)).to_have_count(20)
-    agents = await api.start(name="after the database was back")
-    await expect(row_of(page, "after the database was back")).to_be_visible(timeout=AT_ONCE)
+    name = f"after the database was back {sized.width}"
+    agents = await api.start(name=name)
+    await expect(row_of(page, name)).to_be_visible(timeout=AT_ONCE)
     await api.delete(agents.job)
 
 

@@ -76,10 +76,10 @@ async def hide(page: Page, *, is_hidden: bool) -> None:
 
 
 async def test_commands_stay_shown_while_nodes_register_and_go_when_the_job_takes_no_more(
-    visitor: Visitor, api: Api
+    sized: Visitor, api: Api
 ) -> None:
-    agents = await api.start(name="agents and live", node_count=2)
-    page = await signed_in_at(visitor, f"/jobs/{agents.job['id']}?tab=agent")
+    agents = await api.start(name=f"agents and live {sized.width}", node_count=2)
+    page = await signed_in_at(sized, f"/jobs/{agents.job['id']}?tab=agent")
     commands = page.get_by_test_id("agent-command")
     readings = asked(page, f"/{agents.job['id']}/agent")
     await agents.joined(0)
@@ -97,12 +97,12 @@ async def test_commands_stay_shown_while_nodes_register_and_go_when_the_job_take
     await expect(page.get_by_test_id("job-tab")).to_have_attribute("data-tab", "overview", timeout=AT_ONCE)
     await expect(commands).to_have_count(0)
     # The commands may have been asked for while the job was ending: the browser notes the refusal.
-    visitor.complaints[:] = [text for text in visitor.complaints if "409" not in text]
+    sized.complaints[:] = [text for text in sized.complaints if "409" not in text]
 
 
-async def test_report_that_is_made_elsewhere_is_told_and_never_asked_for(visitor: Visitor, api: Api) -> None:
-    agents = await api.start(name="report and live")
-    page = await signed_in_at(visitor, f"/jobs/{agents.job['id']}")
+async def test_report_that_is_made_elsewhere_is_told_and_never_asked_for(sized: Visitor, api: Api) -> None:
+    agents = await api.start(name=f"report and live {sized.width}")
+    page = await signed_in_at(sized, f"/jobs/{agents.job['id']}")
     report = page.get_by_test_id("job-report")
     await expect(report.get_by_test_id("report-make")).to_be_visible()
     requests = asked(page, "/report")

@@ -61,8 +61,8 @@ async def is_at_top(page: Page) -> bool:
     return bool(await page.get_by_role("region", name="Job list").evaluate("frame => frame.scrollTop") == 0)
 
 
-async def test_row_with_the_keyboard_stays_until_the_new_ones_are_asked_for(visitor: Visitor, api: Api) -> None:
-    page = await signed_in_at(visitor, "/")
+async def test_row_with_the_keyboard_stays_until_the_new_ones_are_asked_for(sized: Visitor, api: Api) -> None:
+    page = await signed_in_at(sized, "/")
     row = page.locator(ROW).nth(1)
     name = await row.locator("a").first.inner_text()
     await row.get_by_role("checkbox").focus()
@@ -100,9 +100,9 @@ async def test_row_stays_when_others_above_go_and_the_gap_closes_when_it_is_left
         await api.delete(agents.job)
 
 
-async def test_focus_goes_to_the_table_when_its_row_goes(visitor: Visitor, api: Api) -> None:
+async def test_focus_goes_to_the_table_when_its_row_goes(sized: Visitor, api: Api) -> None:
     agents = [await api.start(name=f"loses the focus {number}") for number in range(2)]
-    page = await signed_in_at(visitor, "/?name=loses+the+focus")
+    page = await signed_in_at(sized, "/?name=loses+the+focus")
     await row_of(page, "loses the focus 1").locator("a").first.focus()
     await api.delete(agents[1].job)
     await expect(page.locator(ROW)).to_have_count(1, timeout=AT_ONCE)
@@ -196,10 +196,11 @@ async def test_link_under_the_pointer_stays_when_a_result_is_replaced(visitor: V
     await stays(kept, place)
 
 
-async def test_what_has_changed_lights_up_and_moves_nothing(visitor: Visitor, api: Api) -> None:
-    agents = await api.start(name="lights up", node_count=2)
-    page = await signed_in_at(visitor, "/?name=lights+up")
-    row = row_of(page, "lights up")
+async def test_what_has_changed_lights_up_and_moves_nothing(sized: Visitor, api: Api) -> None:
+    name = f"lights up {sized.width}"
+    agents = await api.start(name=name, node_count=2)
+    page = await signed_in_at(sized, f"/?name={name}")
+    row = row_of(page, name)
     await expect(row).to_be_visible()
     boxes = "row => JSON.stringify(Array.from(row.cells, cell => cell.getBoundingClientRect()))"
     before = await row.evaluate(boxes)
@@ -213,12 +214,13 @@ async def test_what_has_changed_lights_up_and_moves_nothing(visitor: Visitor, ap
     begun = await page.evaluate("window.begun")
     assert begun > 0
     await page.emulate_media(reduced_motion="reduce")
-    other = await api.start(name="lights up too")
-    await expect(row_of(page, "lights up too")).to_be_visible(timeout=AT_ONCE)
+    other = await api.start(name=f"{name} too")
+    await expect(row_of(page, f"{name} too")).to_be_visible(timeout=AT_ONCE)
     await until(lambda: has_lit(page, ["another", "nodes", "row", "state"]))
     await expect(page.get_by_test_id("jobs-table").locator("[data-flash]")).to_have_count(0)
     assert await page.evaluate("window.begun") == begun
-    await api.delete(other.job)
+    for job in (agents.job, other.job):
+        await api.delete(job)
 
 
 async def has_lit(page: Page, parts: list[str]) -> bool:

@@ -57,6 +57,8 @@ SCENES = (
     Scene("jobs-actions", "/?state=created", clicks=("job-actions",)),
     Scene("jobs-picked", "/", clicks=("jobs-pick-all",)),
     Scene("jobs-deletion", "/", clicks=("jobs-pick-all", "jobs-delete-picked")),
+    Scene("jobs-picked-one", "/", clicks=("jobs-pick",), shows="jobs-picked"),
+    Scene("jobs-deletion-one", "/", clicks=("jobs-pick", "jobs-delete-picked"), shows="deletion-cancel"),
     Scene("account-menu", "/", clicks=("navigation-open", "account-menu")),
     Scene("jobs-new-above", "/", happens="new job"),
     Scene("jobs-connection-lost", "/", happens="cut off"),

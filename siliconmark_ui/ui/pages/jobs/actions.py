@@ -27,10 +27,12 @@ def job_menu(job: Shown, *, labelled: bool = False) -> rx.Component:
 
 def menu_answers() -> rx.Component:
     """Draw what answers to the menus: the question before a deletion, and what became of a copy."""
-    warning = rx.alert_dialog.description(
-        "Its tasks and results go with it, and its name is free again. This cannot be undone.",
-        class_name="sm-muted sm-flat",
+    goes = rx.cond(
+        state.doomed.length() > 1,
+        "Their tasks and results go with them, and their names are free again.",
+        "Its tasks and results go with it, and its name is free again.",
     )
+    warning = rx.alert_dialog.description(goes, " This cannot be undone.", size="2", class_name="sm-muted sm-flat")
     names = rx.el.ul(rx.foreach(state.doomed, lambda job: rx.el.li(job.name)), class_name="sm-doomed", tab_index=0)
     problems = rx.el.div(
         rx.icon("circle-x", size=15),

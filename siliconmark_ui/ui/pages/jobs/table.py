@@ -98,6 +98,7 @@ def _name(row: Shown) -> rx.Component:
         on_change=lambda is_picked: state.pick(row.id, is_picked),
         aria_label=rx.Var.create("Select ") + row.name.to(str),
         class_name="sm-pick-box",
+        data_testid="jobs-pick",
     )
     link = rx.el.a(row.name, href=row.href, class_name="sm-link sm-cut", title=row.name)
     return rx.el.div(pick, link, demo_job_mark(row.id), job_menu(row), class_name="sm-name-cell")
