@@ -61,8 +61,8 @@ async def is_at_top(page: Page) -> bool:
     return bool(await page.get_by_role("region", name="Job list").evaluate("frame => frame.scrollTop") == 0)
 
 
-async def test_row_with_the_keyboard_stays_until_the_new_ones_are_asked_for(sized: Visitor, api: Api) -> None:
-    page = await signed_in_at(sized, "/")
+async def test_row_with_the_keyboard_stays_until_the_new_ones_are_asked_for(visitor: Visitor, api: Api) -> None:
+    page = await signed_in_at(visitor, "/")
     row = page.locator(ROW).nth(1)
     name = await row.locator("a").first.inner_text()
     await row.get_by_role("checkbox").focus()
