@@ -92,12 +92,13 @@ def _add_job_pages(app: rx.App) -> None:
 def _keep_pages_current() -> None:
     rows: frozenset[Kind] = frozenset({"created", "changed", "ended"})
     ended: frozenset[Kind] = frozenset({"ended"})
+    alerts: frozenset[Kind] = frozenset({"ended", "review"})
     job: frozenset[Kind] = frozenset({"changed", "ended", "task", "result", "review", "report"})
     figures: frozenset[Kind] = frozenset({"ended", "result"})
     machines: frozenset[Kind] = frozenset({"task", "ended"})
     for route, page in {
         urls.HOME: LivePage(JobsState, rows, progress=frozenset({"task", "result"})),
-        urls.PERFORMANCE: LivePage(PerformanceState, frozenset({"ended", "review"}), ended),
+        urls.PERFORMANCE: LivePage(PerformanceState, alerts, alerts),
         "/jobs/[job_id]": LivePage(JobState, job, figures, job_of_path),
         urls.MACHINES: LivePage(MachinesState, machines),
         f"{urls.MACHINES}/[machine_uuid]": LivePage(MachineState, machines, ended),

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.conftest import Visitor
+from tests.e2e.live import until
 
 pytestmark = pytest.mark.e2e
 
@@ -62,6 +63,40 @@ async def test_reviewer_follows_the_badge_and_acknowledges_an_alert(visitor: Vis
     await expect(page.get_by_test_id("performance-no-match")).to_be_visible()
     # The figures come after the rows.
     await expect(page.get_by_test_id("performance-alerts")).to_contain_text(f", {before:,} not reviewed")
+
+
+async def acknowledged(page: Page) -> int:
+    """Give how many alerts the trend's words call acknowledged."""
+    words = page.get_by_test_id("plot-alerts_by_week").locator(".sm-plot-words p")
+    return sum(int(count) for count in re.findall(r"(\d+) acknowledged", await words.text_content() or ""))
+
+
+async def says_acknowledged(page: Page, count: int) -> bool:
+    """Tell whether the trend's words call that many alerts acknowledged."""
+    return await acknowledged(page) == count
+
+
+async def test_trend_follows_a_review_where_it_was_made_and_on_a_page_that_looks_on(
+    visitor: Visitor, browser: Browser
+) -> None:
+    await visitor.sign_in(address="/performance")
+    context = await browser.new_context()
+    reviewer = Visitor(await context.new_page(), visitor.site)
+    await reviewer.sign_in(address="/performance?state=completed")
+    for page in (visitor.page, reviewer.page):
+        await drawn(page, "alerts_by_week")
+    looking_on, own = await acknowledged(visitor.page), await acknowledged(reviewer.page)
+    waiting = reviewer.page.locator(ROW).filter(has=reviewer.page.locator('[data-cell="review"] .sm-tone-amber'))
+    await waiting.first.get_by_test_id("performance-toggle").click()
+    opened = reviewer.page.get_by_test_id("performance-open")
+    await opened.get_by_test_id("performance-note").fill("Seen, the fan is on order")
+    await opened.get_by_test_id("performance-review").click()
+    await until(lambda: says_acknowledged(reviewer.page, own + 1))
+    await until(lambda: says_acknowledged(visitor.page, looking_on + 1))
+    await opened.get_by_role("button", name="Reopen").click()
+    await until(lambda: says_acknowledged(reviewer.page, own))
+    await until(lambda: says_acknowledged(visitor.page, looking_on))
+    await context.close()
 
 
 async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(visitor: Visitor) -> None:

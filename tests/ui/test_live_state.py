@@ -13,6 +13,7 @@ from siliconmark_ui.accounts import service as accounts
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.agents import service as agents
 from siliconmark_ui.agents.bodies import read_node, read_progress, read_upload
+from siliconmark_ui.alerts import service as alerts
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import service as jobs
 from siliconmark_ui.live.changes import ANYTHING, Change, Interest
@@ -289,6 +290,20 @@ async def test_charts_of_performance_machine_and_comparison_are_renewed(
         assert "#" not in source(state)
         await told(live, root)
         assert source(state).endswith("#1")
+
+
+async def test_plots_of_performance_ask_again_when_somebody_else_reviews_an_alert(
+    live: Watched, sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    admin, _ = await sign_in("admin@acme.example", Role.CUSTOMER_ADMIN)
+    job_id = int(await finished_job(db, actor, odd=ALERT))
+    root, state = await opened("/performance", cookie, PerformanceState)
+    review = Change("review", job_id, actor.customer_id, actor.user_id)
+    for revision, act in enumerate((alerts.acknowledge, alerts.reopen), start=1):
+        await act(db, admin, job_id, "the fan is on order")
+        await told(live, root, review)
+        assert state.source.endswith(f"#{revision}")
 
 
 async def test_note_that_could_not_be_stored_stays_said(live: Watched, sign_in: SignIn, db: Database) -> None:

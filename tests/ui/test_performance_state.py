@@ -171,6 +171,22 @@ async def test_admin_acknowledges_and_reopens_the_open_row(sign_in: SignIn, db: 
     assert (state.rows[0].review, len(state.opened.reviews)) == ("open", 2)
 
 
+async def test_plots_ask_for_their_figures_again_after_a_review_that_was_stored(sign_in: SignIn, db: Database) -> None:
+    admin, cookie = await sign_in(role=Role.CUSTOMER_ADMIN)
+    job_id = await finished_job(db, admin, odd={0: SLOW})
+    state = performance_at(f"/performance?open={job_id}", cookie)
+    await events_of(state.load())
+    before = state.source
+    for act, note, revision in (
+        (state.acknowledge, " ", ""),
+        (state.acknowledge, "fan replaced", "#1"),
+        (state.reopen, "", "#2"),
+    ):
+        await act({"note": note})
+        await events_of(state.load())
+        assert state.source == before + revision
+
+
 async def test_page_says_where_an_acknowledged_row_went_when_the_view_has_it_no_more(
     sign_in: SignIn, db: Database
 ) -> None:

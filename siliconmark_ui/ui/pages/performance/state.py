@@ -143,6 +143,8 @@ class PerformanceState(JobListState, rx.State):
         except Exception as error:
             self.note_problem = describe_failure(error, "The review could not be stored").message
             return None
+        # The trend tells what is reviewed from what is not, and must not wait for the page to hear of its own review.
+        self._revision += 1
         self._to_say = f"“{self.opened.name}” is {word} and has left this view."
         return [PerformanceState.load, BadgeState.load, PerformanceState.tell_review]
 
