@@ -107,16 +107,17 @@ async def try_sweep_lock(session: AsyncSession) -> bool:
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))))
 
 
-async def expired_jobs(session: AsyncSession, moment: datetime, most: int) -> list[Job]:
-    """Return unfinished jobs past their expiry, each held; those that an agent's call holds now come next time."""
+async def expired_job(session: AsyncSession, moment: datetime) -> Job | None:
+    """Return the unfinished job that is longest past its expiry, held; those held by others come next time."""
     statement = (
         select(Job)
         .where(Job.ended_at.is_(None), LIVE, Job.expires_at <= moment)
         .order_by(Job.expires_at)
-        .limit(most)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return list(await session.scalars(statement))
+    job: Job | None = await session.scalar(statement)
+    return job
 
 
 async def fold_counts(session: AsyncSession) -> None:

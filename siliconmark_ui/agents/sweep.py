@@ -17,27 +17,33 @@ from siliconmark_ui.models import Job
 
 log = logging.getLogger("siliconmark_ui.sweep")
 INTERVAL_SECONDS = 5.0
-JOBS_PER_SWEEP = 200
 
 
 async def sweep(db: Database) -> int:
     """Apply expiry to every job that is due; return how many ended. Does nothing while another worker sweeps."""
     ended = 0
-    while batch := await _sweep_batch(db):
-        ended += batch
+    while await _sweep_next(db):
+        ended += 1
     return ended
 
 
-async def _sweep_batch(db: Database) -> int:
+async def _sweep_next(db: Database) -> bool:
+    """End the next job that is due; without one, tidy up and return False.
+
+    Each job ends in a transaction of its own: scores are kept by machine, a transaction takes its machines in one
+    order, and one of several jobs would take them in the order of the jobs. A deletion could then wait for it while it
+    waits for the deletion.
+    """
     async with db.session_scope() as session:
         if not await repository.try_sweep_lock(session):
-            return 0
-        jobs = await repository.expired_jobs(session, now(), JOBS_PER_SWEEP)
-        for job in jobs:
+            return False
+        job = await repository.expired_job(session, now())
+        if job is not None:
             await _expire(session, job)
+            return True
         await repository.fold_counts(session)
         await purge_expired(session, now(), now() - LONGEST_WINDOW)
-        return len(jobs)
+        return False
 
 
 async def _expire(session: AsyncSession, job: Job) -> None:
