@@ -9,9 +9,10 @@ from siliconmark_ui.config import load_settings
 from siliconmark_ui.server.dispatch import compose, run_api_with_pages
 from siliconmark_ui.server.orphan import end_with_parent
 from siliconmark_ui.ui.app import add_pages
+from siliconmark_ui.ui.faults import answer_fault
 from siliconmark_ui.ui.live import follow_tabs
 
-app = rx.App(html_lang="en")
+app = rx.App(html_lang="en", backend_exception_handler=answer_fault)
 add_pages(app)
 
 

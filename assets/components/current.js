@@ -1,6 +1,6 @@
 /* What stands at an address, read again whenever it has changed there: one reading at a time, none while nobody looks. */
 
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 const SHORTEST_PAUSE_MS = 400;
 const PAUSE_PER_READING = 3;
@@ -40,7 +40,7 @@ function reader(read) {
 export const addressOf = (source) => source.split("#")[0];
 
 /* Calls `read` now and after each change of what stands at `source`; `begin` when it is another address. `read` gets a
-   function that tells whether its answer is still wanted. */
+   function that tells whether its answer is still wanted. Gives what reads once more. */
 export function useCurrent(source, begin, read) {
   const current = useRef(null);
   const latest = useRef(read);
@@ -53,4 +53,5 @@ export function useCurrent(source, begin, read) {
     return made.end;
   }, [address]);
   useEffect(() => current.current.want(), [source]);
+  return useCallback(() => current.current.want(), []);
 }

@@ -93,9 +93,20 @@ async function read(source) {
     throw new Error("The server could not be reached.");
   }
   const text = await response.text();
-  const value = JSON.parse(text);
-  if (!response.ok) throw new Error(value.error?.message ?? `The server answered ${response.status}.`);
-  return { text, value };
+  const value = parsed(text);
+  if (response.ok && value !== undefined) return { text, value };
+  const request = response.headers.get("X-Request-ID");
+  const words = value?.error?.message ?? `The server answered ${response.status}.`;
+  throw new Error(request ? `${words} (request ${request})` : words);
+}
+
+/* What stands between this page and the server may answer in its own words. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function copied(text) {
@@ -116,7 +127,7 @@ export function JsonTree({ source, path }) {
     setAnswer(null);
     setFailed("");
   };
-  useCurrent(source, begin, async (isWanted) => {
+  const again = useCurrent(source, begin, async (isWanted) => {
     try {
       const found = await read(addressOf(source));
       if (!isWanted()) return;
@@ -150,7 +161,13 @@ export function JsonTree({ source, path }) {
       button("Copy the JSON", answer?.text),
       h("span", { role: "status", className: "sm-muted" }, said),
     ),
-    failed && h("p", { role: "alert", className: "sm-problem" }, failed),
+    failed &&
+      h(
+        "div",
+        { role: "alert", className: "sm-actions sm-actions-start" },
+        h("p", { className: "sm-problem" }, failed),
+        h("button", { type: "button", className: "sm-button", onClick: again }, "Try again"),
+      ),
     body,
   );
 }

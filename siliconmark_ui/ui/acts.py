@@ -68,7 +68,7 @@ class ActState(rx.State, mixin=True):
                 return to_sign_in(self)
             self.done = await act(actor)
         except Exception as error:
-            self.act_problem = describe_failure(error, "That could not be done").message
+            self.act_problem = describe_failure(error, "That could not be done").line
         return await self._show()
 
     def _forget(self) -> None:

@@ -6,6 +6,8 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from siliconmark_ui.live.changes import Kind
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
+from siliconmark_ui.ui.components.fault import fault_notice
+from siliconmark_ui.ui.faults import FaultState
 from siliconmark_ui.ui.live import LivePage, LiveState, job_of_path, jobs_of_query, keep_current
 from siliconmark_ui.ui.pages.account.doors import DoorState, forgot_page, invitation_page, reset_page
 from siliconmark_ui.ui.pages.account.page import account_page
@@ -33,6 +35,7 @@ from siliconmark_ui.ui.pages.sign_in.page import sign_in_page
 from siliconmark_ui.ui.pages.sign_in.state import SignInState
 from siliconmark_ui.ui.session import SessionGuard
 from siliconmark_ui.ui.theme import PRODUCT, STYLESHEETS, head_components
+from siliconmark_ui.ui.values import Shown
 
 DESCRIPTION = "GPU benchmark jobs: state, performance and network figures"
 
@@ -42,8 +45,8 @@ def add_pages(app: rx.App) -> None:
     app.stylesheets.extend(STYLESHEETS)
     app.head_components.extend(head_components())
     app.app_wraps[55, "ErrorBoundary"] = _error_boundary
-    # The frame says in its own words that the connection is lost.
-    app.app_wraps.pop((5, "Overlay"), None)
+    # The frame says in its own words that the connection is lost, and this what no page has a place for.
+    app.app_wraps[5, "Overlay"] = _overlay
     app.add_middleware(SessionGuard(), 0)
     app.add_middleware(OtherViewForgotten(), 1)
     _add_job_pages(app)
@@ -53,7 +56,7 @@ def add_pages(app: rx.App) -> None:
         route=urls.SIGN_IN,
         title=f"Sign in · {PRODUCT}",
         description=DESCRIPTION,
-        on_load=SignInState.load,
+        on_load=[FaultState.forget, SignInState.load],
     )
     _add_account_pages(app)
     app.add_page(not_found_page, route="404", title=f"Not found · {PRODUCT}", description=DESCRIPTION)
@@ -109,6 +112,11 @@ def _keep_pages_current() -> None:
         urls.AUDIT: LivePage(AuditState, frozenset()),
     }.items():
         keep_current(route, page)
+
+
+def _overlay(stateful: bool) -> rx.Component:
+    faults: Shown = FaultState
+    return rx.fragment(fault_notice(faults.request_id, faults.forget))
 
 
 def _error_boundary(stateful: bool) -> rx.Component:

@@ -1,4 +1,4 @@
-"""What a page says when its load failed: a sentence for the person, and an id that finds the cause in the log."""
+"""What a page says when a step of it failed: a sentence for the person, and an id that finds the cause in the log."""
 
 import dataclasses
 import logging
@@ -11,10 +11,15 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
-    """One failed load; `request_id` is empty when the sentence already says everything."""
+    """One failed step; `request_id` is empty when the sentence already says everything."""
 
     message: str = ""
     request_id: str = ""
+
+    @property
+    def line(self) -> str:
+        """All of it in one line, for a place that has no room for more; what nobody expected may go well again."""
+        return f"{self.message} Request {self.request_id}: try again." if self.request_id else self.message
 
 
 NO_FAILURE = Failure()
@@ -27,6 +32,11 @@ def describe_failure(error: Exception, doing: str) -> Failure:
     """
     if isinstance(error, AppError) and error.status < 500:
         return Failure(error.message)
+    return Failure(f"{doing}.", log_failure(error, doing))
+
+
+def log_failure(error: Exception, doing: str) -> str:
+    """Log `error` under a new request id and give the id."""
     request_id = secrets.token_hex(8)
     _log.error("%s (request %s)", doing, request_id, exc_info=error)
-    return Failure(f"{doing}.", request_id)
+    return request_id

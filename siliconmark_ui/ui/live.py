@@ -19,6 +19,7 @@ from siliconmark_ui.live.changes import Interest, Kind, Part
 from siliconmark_ui.live.service import Push, get_live
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.failures import describe_failure
+from siliconmark_ui.ui.faults import FaultState
 from siliconmark_ui.ui.session import find_actor, session_key
 from siliconmark_ui.ui.sharing import refreshing
 
@@ -103,8 +104,14 @@ class LiveState(rx.State):
     is_cut: bool = False
 
     @rx.event
-    def attend(self) -> None:
-        """Hear of what the page of this address shows, from before the page reads it: so nothing falls between."""
+    async def attend(self) -> None:
+        """Hear of what the page of this address shows, from before the page reads it: so nothing falls between.
+
+        What failed before the address changed is over.
+        """
+        faults = await self.get_state(FaultState)
+        if faults.request_id:
+            faults.request_id = ""
         if live := get_live():
             interest = _interest(self.router.url.path, self.router.url.query)
             live.watch(self.router.session.client_token, session_key(self), interest)

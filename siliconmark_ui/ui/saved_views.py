@@ -50,9 +50,15 @@ class SavedViewsState(rx.State, mixin=True):
     async def open_views(self, is_open: bool) -> None:
         """Read the views anew when their menu opens, because another tab may have changed them."""
         self.renamed = self.view_problem = self.view_said = ""
-        actor = await find_actor(self)
-        if is_open and actor is not None:
-            await self._read_views(actor)
+        if not is_open:
+            return
+        try:
+            actor = await find_actor(self)
+            if actor is not None:
+                await self._read_views(actor)
+        except Exception as error:
+            # What the menu offered before is still there.
+            self.view_problem = describe_failure(error, "The views could not be read").line
 
     @rx.event
     async def save_view(self, form: dict[str, Any]) -> Any:
@@ -133,7 +139,7 @@ class SavedViewsState(rx.State, mixin=True):
             view = await act(get_database(), actor)
             await self._read_views(actor)
         except Exception as error:
-            self.view_problem = describe_failure(error, "The views could not be changed").message
+            self.view_problem = describe_failure(error, "The views could not be changed").line
             return None
         self.view_said = said.format(view["name"])
         self.renamed = ""

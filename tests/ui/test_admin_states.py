@@ -123,6 +123,23 @@ async def test_refused_invitation_stays_in_its_form(sign_in: SignIn) -> None:
     assert "/invitation?key=" in state.link
 
 
+async def test_act_that_fails_says_so_with_the_request_and_what_to_do(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError("postgres://secret@host")
+
+    _, cookie = await sign_in("root@acme.example", Role.ROOT_ADMIN)
+    state = await loaded(PeopleState, "/people", cookie)
+    monkeypatch.setattr(people, "invite", fail)
+    await state.invite({"email": "new@acme.example", "role": "user", "customer": "Acme"})
+    words = r"That could not be done\. Request ([0-9a-f]{16}): try again\."
+    said = re.fullmatch(words, state.invite_problem)
+    assert said, state.invite_problem
+    assert f"request {said[1]}" in caplog.text
+    assert state.is_inviting
+
+
 async def test_audit_log_tells_acts_and_details_in_words(sign_in: SignIn, db: Database) -> None:
     me, cookie = await sign_in("root@acme.example", Role.ROOT_ADMIN)
     await people.invite(db, me, get_post(), "new@acme.example", Role.CUSTOMER_ADMIN)

@@ -1,5 +1,6 @@
 """Compare: the address is the view; what may not be seen is refused and never sent."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -106,6 +107,25 @@ async def test_search_leads_an_anonymous_visitor_to_the_sign_in_page(db: Databas
     assert target_of(await state.find("night")) == "/sign-in?next=%2Fcompare%3Fjob%3D12"
     (event,) = await events_of(state.load())
     assert target_of(event).startswith("/sign-in")
+
+
+async def test_search_that_fails_says_so_with_the_request_and_what_to_do(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError("postgres://secret@host")
+
+    _, cookie = await sign_in()
+    state = await loaded("/compare", cookie)
+    for place in ("siliconmark_ui.jobs.service.list_jobs", "siliconmark_ui.ui.pages.compare.state.find_actor"):
+        with monkeypatch.context() as broken:
+            broken.setattr(place, fail)
+            assert await state.find("night") is None
+        said = re.fullmatch(r"The jobs could not be searched\. Request ([0-9a-f]{16}): try again\.", state.problem)
+        assert said, state.problem
+        assert f"request {said[1]}" in caplog.text
+    await state.find("night")
+    assert state.problem == ""
 
 
 async def test_eight_jobs_are_full(sign_in: SignIn, db: Database) -> None:

@@ -1,5 +1,6 @@
 """Picking rows of the job list, and deleting jobs from it and from their own page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +84,43 @@ async def test_jobs_that_cannot_be_deleted_stay_in_the_question_with_the_reason(
     assert (deletion.is_open, jobs.picked_ids) == (True, [running])
     with pytest.raises(NotFound):
         await service.get_job(db, actor, int(idle["id"]))
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("siliconmark_ui.ui.pages.jobs.deletion.find_actor", "The deletion could not begin"),
+        ("siliconmark_ui.jobs.service.delete_job", "night: It could not be deleted"),
+    ],
+)
+async def test_deletion_that_fails_says_so_in_its_question_and_keeps_what_was_chosen(
+    sign_in: SignIn,
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    place: str,
+    words: str,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError("postgres://secret@host")
+
+    actor, cookie = await sign_in()
+    job = await make_job(db, actor, name="night")
+    jobs, deletion = await list_at("/", cookie)
+    jobs.pick(job["id"], True)
+    await deletion.ask_picked()
+    with monkeypatch.context() as broken:
+        broken.setattr(place, fail)
+        assert await events_of(deletion.confirm()) == []
+    (problem,) = deletion.problems
+    said = re.fullmatch(rf"{words}\. Request ([0-9a-f]{{16}}): try again\.", problem)
+    assert said, problem
+    assert f"request {said[1]}" in caplog.text
+    assert (deletion.is_open, deletion.is_busy, deletion.question) == (True, False, "Delete the job “night”?")
+    assert ([one.name for one in deletion.doomed], jobs.picked_ids) == (["night"], [job["id"]])
+    (event,) = await events_of(deletion.confirm())
+    assert event.fn.__qualname__ == "JobsState.load"
+    assert (deletion.is_open, deletion.problems) == (False, [])
 
 
 async def test_agents_of_a_deleted_job_are_to_be_stopped(sign_in: SignIn, db: Database) -> None:

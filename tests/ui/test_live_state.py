@@ -72,7 +72,7 @@ async def live(db: Database) -> AsyncIterator[Watched]:
 async def opened(address: str, cookie: str, kind: type[rx.State]) -> tuple[rx.State, Any]:
     """Open a page as a browser does: attend, then load; gives the tab's root state and the page's."""
     root = visit(address, cookie)
-    page_state(root, LiveState).attend()
+    await page_state(root, LiveState).attend()
     state = page_state(root, kind)
     await events_of(state.load())
     root.get_delta()
@@ -223,7 +223,7 @@ async def test_ended_session_is_shown_nothing_more(live: Watched, sign_in: SignI
 async def test_badge_counts_anew_on_a_page_that_shows_no_jobs(live: Watched, sign_in: SignIn, db: Database) -> None:
     actor, cookie = await sign_in(role=Role.CUSTOMER_ADMIN)
     root = visit("/account", cookie)
-    page_state(root, LiveState).attend()
+    await page_state(root, LiveState).attend()
     await page_state(root, BadgeState).load()
     assert page_state(root, BadgeState).alerts == 0
     job_id = await finished_job(db, actor, odd=ALERT)
@@ -355,6 +355,6 @@ async def test_address_of_no_live_page_hears_of_the_badge_alone(live: Watched, s
     _, cookie = await sign_in()
     for address in ("/audit", "/jobs/new", "/nowhere/at/all"):
         root = visit(address, cookie)
-        page_state(root, LiveState).attend()
+        await page_state(root, LiveState).attend()
         sent = await told(live, root)
         assert {name.partition("_rx_state_")[0] for name in sent} >= {"alerts"}

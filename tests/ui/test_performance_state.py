@@ -114,6 +114,23 @@ async def test_page_shows_a_request_id_when_the_load_fails_unexpectedly(
     assert state.failure.request_id in caplog.text
 
 
+async def test_review_that_could_not_be_stored_says_so_with_the_request_and_what_to_do(
+    sign_in: SignIn, db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError("postgres://secret@host")
+
+    admin, cookie = await sign_in(role=Role.CUSTOMER_ADMIN)
+    job_id = await finished_job(db, admin, odd={0: SLOW})
+    state = performance_at(f"/performance?open={job_id}", cookie)
+    await events_of(state.load())
+    monkeypatch.setattr(service, "acknowledge", fail)
+    assert await state.acknowledge({"note": "fan replaced"}) is None
+    said = re.fullmatch(r"The review could not be stored\. Request ([0-9a-f]{16}): try again\.", state.note_problem)
+    assert said, state.note_problem
+    assert f"request {said[1]}" in caplog.text
+
+
 async def test_row_opens_to_its_nodes_lowest_first_with_bars_against_expectation(sign_in: SignIn, db: Database) -> None:
     actor, cookie = await sign_in()
     job_id = await finished_job(db, actor, nodes=3, odd={1: SLOW}, name="low")

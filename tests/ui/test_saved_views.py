@@ -1,5 +1,6 @@
 """Saved views on the pages: saved from what is shown, opened by their address, and the default one by the plain one."""
 
+import re
 from typing import Any
 
 import pytest
@@ -130,3 +131,28 @@ async def test_another_tabs_changes_are_there_when_the_menu_opens(sign_in: SignI
     assert [view.is_current for view in state.views] == [False]
     await state.save_view({"name": "mine"})
     assert "stat" in state.view_problem
+
+
+async def test_views_that_cannot_be_read_or_changed_say_so_with_the_request_and_what_to_do(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError("postgres://secret@host")
+
+    _, cookie = await sign_in()
+    state, _ = await loaded(visit("/", cookie), JobsState, "/?state=failed", cookie)
+    await state.save_view({"name": "Watched"})
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "list_views", fail)
+        for act, words in (
+            (state.open_views(True), "The views could not be read"),
+            (state.save_view({"name": "Other"}), "The views could not be changed"),
+        ):
+            await act
+            said = re.fullmatch(rf"{words}\. Request ([0-9a-f]{{16}}): try again\.", state.view_problem)
+            assert said, state.view_problem
+            assert f"request {said[1]}" in caplog.text
+            # What was offered before still is.
+            assert [view.name for view in state.views] == ["Watched"]
+    await state.open_views(True)
+    assert (state.view_problem, [view.name for view in state.views]) == ("", ["Other", "Watched"])

@@ -61,7 +61,7 @@ class DoorState(rx.State):
         try:
             await find()
         except Exception as error:
-            self.problem, self.is_dead = describe_failure(error, "The link could not be read").message, True
+            self.problem, self.is_dead = describe_failure(error, "The link could not be read").line, True
 
     def _read_address(self) -> None:
         asked = self.router.url.query_parameters

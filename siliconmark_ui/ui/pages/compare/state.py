@@ -90,15 +90,15 @@ class CompareState(rx.State):
     async def find(self, text: str) -> Any:
         """Offer the jobs whose name has `text`, or the one with that id; else the newest with figures."""
         self.search_text = text.strip()[:NAME_MAX]
-        actor = await find_actor(self)
-        if actor is None:
-            return to_sign_in(self)
         try:
+            actor = await find_actor(self)
+            if actor is None:
+                return to_sign_in(self)
             self.suggestions = await self._suggested(actor, self._query())
             self.problem = ""
-        except AppError as error:
+        except Exception as error:
             self.suggestions = []
-            self.problem = error.message
+            self.problem = describe_failure(error, "The jobs could not be searched").line
         return None
 
     @rx.event

@@ -64,6 +64,9 @@ class DeletionState(rx.State):
                 yield to_sign_in(self)
                 return
             await self._delete(actor)
+        except Exception as error:
+            # Nothing was deleted: each job that fails is counted by itself below.
+            self.problems = [describe_failure(error, "The deletion could not begin").line]
         finally:
             self.is_busy = False
         if not self.doomed and not self.stops:
@@ -79,7 +82,7 @@ class DeletionState(rx.State):
                 answer = await service.delete_job(get_database(), actor, number)
             except Exception as error:
                 left.append(job)
-                self.problems.append(f"{job.name}: {_reason(error)}")
+                self.problems.append(f"{job.name}: {describe_failure(error, 'It could not be deleted').line}")
                 continue
             jobs.forget(job.id)
             if answer["requires_agent_stop"]:
@@ -99,8 +102,3 @@ class DeletionState(rx.State):
     def _show_what_is_left(self) -> Any:
         is_list = self.router.url.path.rstrip("/") == ""
         return JobsState.load if is_list else rx.redirect(urls.HOME, replace=True)
-
-
-def _reason(error: Exception) -> str:
-    failure = describe_failure(error, "It could not be deleted")
-    return f"{failure.message} Request {failure.request_id}" if failure.request_id else failure.message

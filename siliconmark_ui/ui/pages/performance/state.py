@@ -141,7 +141,7 @@ class PerformanceState(JobListState, rx.State):
                 return to_sign_in(self)
             await act(get_database(), actor, int(self._view().opened or 0), note)
         except Exception as error:
-            self.note_problem = describe_failure(error, "The review could not be stored").message
+            self.note_problem = describe_failure(error, "The review could not be stored").line
             return None
         # The trend tells what is reviewed from what is not, and must not wait for the page to hear of its own review.
         self._revision += 1
