@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.api.expect import ok
 from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 from tests.e2e.keyboard import press, tab_to, to_content
@@ -85,6 +86,37 @@ async def test_job_is_made_and_deleted_by_keyboard_and_its_token_stays_out_of_pa
     assert "eyJ" not in "".join(frames)
 
 
+async def test_wrong_setting_is_said_beside_its_field_and_the_right_one_is_the_jobs(sized: Visitor, api: Api) -> None:
+    page = sized.page
+    name = f"timed on {'a phone' if sized.is_phone else 'a screen'}"
+    await sized.sign_in(address="/jobs/new")
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Nodes", exact=True).fill("2")
+    await page.get_by_test_id("new-job-add-cluster_network").click()
+    timeout = page.get_by_label("Timeout (s)")
+    await expect(timeout).to_have_attribute("aria-invalid", "false")
+    for wrong in ("0", "soon"):
+        await timeout.fill(wrong)
+        await page.get_by_test_id("new-job-submit").click()
+        await expect(timeout).to_have_attribute("aria-invalid", "true")
+        await expect(timeout).to_have_accessible_description("Timeout must be an integer from 1 to 3600 (s)")
+        await expect(timeout).to_be_focused()
+        await expect(timeout).to_have_value(wrong)
+        field, said = await timeout.bounding_box(), await page.get_by_test_id("problem-setting").bounding_box()
+        assert field
+        assert said
+        assert 0 <= said["y"] - (field["y"] + field["height"]) < 16
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert await grave_problems(page) == []
+    await timeout.fill("7")
+    await page.get_by_test_id("new-job-submit").click()
+    await expect(page.get_by_test_id("job-name")).to_have_text(name)
+    job_id = re.findall(r"/jobs/(\d+)", page.url)[0]
+    job = ok(await api.http.get(f"/api/silicon-mark/v1/jobs/{job_id}", headers=api.headers))
+    assert job["benchmark_sequence"][1] == {"benchmark_id": "cluster_network", "config": {"timeout": 7}}
+    await api.delete(job)
+
+
 async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.sign_in()
@@ -142,6 +174,28 @@ async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> No
     await expect(tasks).to_have_attribute("aria-expanded", "true")
     await tree.get_by_role("button", name=re.compile("^0, ")).press("Enter")
     await expect(tree).to_contain_text("machine_uuid")
+
+
+async def test_empty_parts_of_a_job_lead_to_its_agents_while_it_takes_any(sized: Visitor, api: Api) -> None:
+    page = sized.page
+    name = f"empty on {'a phone' if sized.is_phone else 'a screen'}"
+    agents = await api.start(name=name, node_count=2, benchmarks=["cluster_network"])
+    job = f"/jobs/{agents.job['id']}"
+    await sized.sign_in(address=f"{job}?tab=nodes")
+    for part in ("nodes", "quickmark", "network"):
+        await sized.open(f"{job}?tab={part}")
+        empty = page.get_by_test_id(f"{part}-empty")
+        assert await grave_problems(page) == []
+        await empty.get_by_role("link", name="How to start its agents").click()
+        await expect(page).to_have_url(f"{sized.site}{job}?tab=agent")
+        await expect(page.get_by_test_id("agent-command")).to_be_visible()
+    await sized.open(f"{job}?tab=nodes")
+    await agents.joined(0)
+    await agents.joined(1)
+    await expect(page.get_by_test_id("nodes-table").locator("tbody tr")).to_have_count(2)
+    await sized.open(f"{job}?tab=network")
+    await expect(page.get_by_test_id("network-empty")).to_be_visible()
+    await expect(page.get_by_role("link", name="How to start its agents")).to_have_count(0)
 
 
 async def test_agent_commands_are_copied_from_the_row_of_a_job_that_waits(sized: Visitor, api: Api) -> None:

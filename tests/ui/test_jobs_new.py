@@ -15,6 +15,7 @@ from tests.ui.conftest import SignIn
 from tests.ui.visits import events_of, page_state, sent_by, target_of, visit
 
 NETWORK = entry_view(0, "cluster_network")
+TIMEOUT_BOUNDS = "Timeout must be an integer from 1 to 3600 (s)"
 
 
 async def form_at(address: str, cookie: str | None) -> Any:
@@ -26,7 +27,7 @@ async def form_at(address: str, cookie: str | None) -> Any:
 
 def problems_of(**fields: str) -> Problems:
     """Give what is wrong with the fields of a form that has the network benchmark."""
-    new, problems = check(body_of({"node_count": "2", **fields}, [NETWORK]))
+    new, problems = check(body_of({"node_count": "2", **fields}, [NETWORK]), [NETWORK])
     assert (new is None) == (problems != Problems())
     return problems
 
@@ -68,13 +69,36 @@ async def test_second_press_of_the_button_makes_no_second_job(sign_in: SignIn, d
 async def test_every_wrong_field_is_said_at_once_and_the_first_gets_the_focus(sign_in: SignIn, db: Database) -> None:
     actor, cookie = await sign_in()
     state = await form_at("/jobs/new", cookie)
-    (event,) = await events_of(state.submit({"name": "x" * 61, "node_count": "many", "tags": "ok, b<c"}))
+    assert await events_of(state.submit({"name": "x" * 61, "node_count": "many", "tags": "ok, b<c"})) == []
     assert state.problems.name == "Name must be 1 to 60 characters long after trimming"
     assert state.problems.node_count == "The number of nodes must be an integer from 1 to 256"
     assert state.problems.tags.startswith("Tag 2 may hold letters and digits")
-    assert "new_job_name" in str(event.args)
+    assert (state.wrong, state.refusals) == ("new-job-name", 1)
     assert not state.is_sending
     assert (await service.list_jobs(db, actor, JobQuery()))["pagination"]["total"] == 0
+
+
+async def test_every_wrong_setting_is_said_beside_its_own_field_until_it_is_right(
+    sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    state = await form_at("/jobs/new", cookie)
+    for _ in range(3):
+        state.add("cluster_network")
+    state.remove("0")
+    fields = {"node_count": "2", "tags": "b<c", "timeout-1": "0", "timeout-2": "soon"}
+    assert await events_of(state.submit(fields)) == []
+    assert [setting.problem for entry in state.entries for setting in entry.settings] == [TIMEOUT_BOUNDS] * 2
+    assert state.problems.benchmarks == ""
+    assert state.problems.tags
+    assert (state.wrong, state.refusals) == ("new-job-timeout-1", 1)
+    await events_of(state.submit(fields | {"timeout-1": "7"}))
+    assert (state.wrong, state.refusals) == ("new-job-timeout-2", 2)
+    assert [setting.problem for entry in state.entries for setting in entry.settings] == ["", TIMEOUT_BOUNDS]
+    (event,) = await events_of(state.submit(fields | {"tags": "", "timeout-1": "7", "timeout-2": "60"}))
+    (row,) = (await service.list_jobs(db, actor, JobQuery()))["results"]
+    assert target_of(event) == f"/jobs/{row['id']}?tab=agent"
+    assert [entry["config"] for entry in row["benchmark_sequence"]] == [None, {"timeout": 7}, {"timeout": 60}]
 
 
 async def test_taken_name_is_said_beside_the_name(sign_in: SignIn, db: Database) -> None:
@@ -98,11 +122,11 @@ async def test_taken_name_is_said_beside_the_name(sign_in: SignIn, db: Database)
         ),
         (
             {"timeout-0": "0"},
-            Problems(benchmarks="Timeout of Cluster Network must be an integer from 1 to 3600 (s)"),
+            Problems(settings={"timeout-0": TIMEOUT_BOUNDS}),
         ),
         (
             {"timeout-0": "soon"},
-            Problems(benchmarks="Timeout of Cluster Network must be an integer from 1 to 3600 (s)"),
+            Problems(settings={"timeout-0": TIMEOUT_BOUNDS}),
         ),
         (
             {"description": "a\x07"},
@@ -115,7 +139,8 @@ def test_refusals_stand_beside_the_field_that_they_are_about(fields: dict[str, s
 
 
 def test_same_benchmark_twice_without_other_settings_is_refused_in_words() -> None:
-    new, problems = check(body_of({"node_count": "2"}, [NETWORK, entry_view(1, "cluster_network")]))
+    entries = [NETWORK, entry_view(1, "cluster_network")]
+    new, problems = check(body_of({"node_count": "2"}, entries), entries)
     assert new is None
     assert problems.benchmarks == "Cluster Network stands twice with the same config"
 

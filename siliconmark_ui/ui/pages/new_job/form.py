@@ -8,11 +8,11 @@ from typing import Any
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.schemas import JobDetail
-from siliconmark_ui.jobs.service import NewJob, read_new_job
+from siliconmark_ui.jobs.service import LARGEST_NODE_COUNT, NewJob, read_new_job
 from siliconmark_ui.words import NAME_MAX, TAGS_MAX
 
 _GENERATED = re.compile(r"job-[0-9a-z]{8,}")
-_SETTING = re.compile(r"benchmarks\[(\d+)\]\.config\.(\w+)")
+_SETTING = re.compile(r"^benchmarks\[0\]\.config\.\w+")
 _PARTS = (("name", "Name"), ("description", "Description"), ("node_count", "The number of nodes"))
 _COPY = " copy"
 TAGS_SUGGESTED = 8
@@ -20,12 +20,16 @@ TAGS_SUGGESTED = 8
 
 @dataclasses.dataclass(frozen=True)
 class SettingView:
-    """One setting of a benchmark; `field` is its name in the form, `value` its text, empty for the default."""
+    """One setting of a benchmark; `field` is its name in the form, `value` its text, empty for the default.
+
+    `problem` says what is wrong with what was entered, empty when nothing is.
+    """
 
     field: str = ""
     label: str = ""
     value: str = ""
     hint: str = ""
+    problem: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,13 +54,23 @@ class FormView:
 
 @dataclasses.dataclass(frozen=True)
 class Problems:
-    """What is wrong, one sentence a field, empty where nothing is."""
+    """What is wrong, one sentence a field in the order of the form, empty where nothing is.
+
+    Those of `settings` stand under the name of their field.
+    """
 
     name: str = ""
     description: str = ""
     node_count: str = ""
-    tags: str = ""
+    settings: dict[str, str] = dataclasses.field(default_factory=dict)
     benchmarks: str = ""
+    tags: str = ""
+
+    @property
+    def first(self) -> str:
+        """The first field with a problem, empty when there is none."""
+        wrong = next((name for name, problem in vars(self).items() if problem), "")
+        return next(iter(self.settings)) if wrong == "settings" else wrong
 
 
 def tags_in(text: str) -> tuple[list[str], str]:
@@ -115,18 +129,44 @@ def body_of(fields: Mapping[str, str], entries: Sequence[EntryView]) -> dict[str
     }
 
 
-def check(body: Mapping[str, Any]) -> tuple[NewJob | None, Problems]:
-    """Check every field by the rules of the API; gives the checked request, or what is wrong with each field."""
+def with_problems(entries: Sequence[EntryView], problems: Problems) -> list[EntryView]:
+    """Give the form's benchmarks with what is wrong with each of their settings."""
+
+    def told(setting: SettingView) -> SettingView:
+        return dataclasses.replace(setting, problem=problems.settings.get(setting.field, ""))
+
+    return [dataclasses.replace(entry, settings=[*map(told, entry.settings)]) for entry in entries]
+
+
+def check(body: Mapping[str, Any], entries: Sequence[EntryView]) -> tuple[NewJob | None, Problems]:
+    """Check every field by the rules of the API; gives the checked request, or what is wrong with each field.
+
+    `entries` are the benchmarks of the form, in the order of those of the body.
+    """
     count = {"node_count": body["node_count"]}
     problems = {name: _problem({name: body[name]}) for name in ("name", "description", "tags")}
     problems["node_count"] = _problem(count)
     # Too few nodes for a benchmark are the fault of the number of nodes, which is checked by itself before.
     together = _problem({**({} if problems["node_count"] else count), "benchmarks": body["benchmarks"]})
     is_about_nodes = together.startswith("node_count")
-    problems["benchmarks"] = "" if is_about_nodes else together
+    settings = _wrong_settings(body, entries)
+    problems["benchmarks"] = "" if is_about_nodes or settings else together
     problems["node_count"] = problems["node_count"] or (together if is_about_nodes else "")
-    found = Problems(**{name: _in_words(text, body) for name, text in problems.items()})
-    return (None, found) if any(problems.values()) else (read_new_job(body), found)
+    found = Problems(settings=settings, **{name: _in_words(text) for name, text in problems.items()})
+    return (None, found) if found.first else (read_new_job(body), found)
+
+
+def _wrong_settings(body: Mapping[str, Any], entries: Sequence[EntryView]) -> dict[str, str]:
+    """Check each setting by itself, so that all that are wrong are said at once."""
+    problems = {}
+    for asked, entry in zip(body["benchmarks"], entries, strict=True):
+        for name, value in asked["config"].items():
+            alone = {"benchmark_id": asked["benchmark_id"], "config": {name: value}}
+            problem = _problem({"node_count": LARGEST_NODE_COUNT, "benchmarks": [alone]})
+            if problem:
+                label = BENCHMARKS[entry.benchmark_id].config[name].label
+                problems[f"{name}-{entry.key}"] = _SETTING.sub(label, problem)
+    return problems
 
 
 def _problem(part: Mapping[str, Any]) -> str:
@@ -137,13 +177,8 @@ def _problem(part: Mapping[str, Any]) -> str:
     return ""
 
 
-def _in_words(message: str, body: Mapping[str, Any]) -> str:
-    def setting(match: re.Match[str]) -> str:
-        benchmark = BENCHMARKS[body["benchmarks"][int(match[1])]["benchmark_id"]]
-        return f"{benchmark.config[match[2]].label} of {benchmark.name}"
-
-    text = _SETTING.sub(setting, message)
-    text = re.sub(r"tags\[(\d+)\]", lambda match: f"Tag {int(match[1]) + 1}", text)
+def _in_words(message: str) -> str:
+    text = re.sub(r"tags\[(\d+)\]", lambda match: f"Tag {int(match[1]) + 1}", message)
     text = re.sub(r"benchmarks\[(\d+)\]: ", "", text)
     for name, word in _PARTS:
         text = re.sub(rf"^{name}\b", word, text)

@@ -6,6 +6,7 @@ from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK, Benchmar
 from siliconmark_ui.jobs.service import LARGEST_NODE_COUNT
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.feedback import bone
+from siliconmark_ui.ui.components.focus_at import FocusAt
 from siliconmark_ui.ui.components.sections import failed_page
 from siliconmark_ui.ui.layout import demo_mark, frame
 from siliconmark_ui.ui.pages.new_job.state import NewJobState
@@ -78,6 +79,7 @@ def _form() -> rx.Component:
         _benchmarks(),
         _field("tags", "Tags", f"Up to {TAGS_MAX}, with commas between them.", tags, _suggestions()),
         rx.cond(state.failure.message != "", _failure()),
+        FocusAt.create(place=state.wrong, round=state.refusals),
         rx.el.div(
             rx.el.button(
                 rx.cond(state.is_sending, "Creating…", "Create job"),
@@ -195,16 +197,22 @@ def _entry(entry: Shown) -> rx.Component:
 
 
 def _setting(setting: Shown) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(setting.label, class_name="sm-label"),
+    place = rx.Var.create("new-job-") + setting.field.to(str)
+    problem = rx.el.span(setting.problem, class_name="sm-problem", data_testid="problem-setting")
+    return rx.el.div(
+        rx.el.label(setting.label, html_for=place),
         rx.el.input(
+            id=place,
             name=setting.field,
             default_value=setting.value,
             placeholder=setting.hint,
             input_mode="numeric",
             auto_complete="off",
+            aria_invalid=rx.cond(setting.problem != "", "true", "false"),
+            aria_describedby=place + "-says",
             class_name="sm-input",
         ),
+        rx.el.div(rx.cond(setting.problem != "", problem), id=place + "-says", role="status"),
         key=setting.field,
         class_name="sm-field",
     )

@@ -22,6 +22,7 @@ from siliconmark_ui.ui.pages.new_job.form import (
     entry_view,
     form_like,
     suggested_tags,
+    with_problems,
     with_suggestion,
 )
 from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
@@ -32,7 +33,10 @@ TAGS_FIELD = "new-job-tags"
 
 
 class NewJobState(rx.State):
-    """The form; `round` changes when it is to be laid anew, so that a browser never keeps what it held before."""
+    """The form; `round` changes when it is to be laid anew, so that a browser never keeps what it held before.
+
+    `wrong` is the id of the first field that was refused, which gets the focus when `refusals` grow.
+    """
 
     phase: str = "loading"
     is_sending: bool = False
@@ -41,6 +45,8 @@ class NewJobState(rx.State):
     entries: list[EntryView] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     source_name: str = ""
     problems: Problems = NO_PROBLEMS
+    wrong: str = ""
+    refusals: int = 0
     failure: Failure = NO_FAILURE
     suggestions: list[str] = []  # noqa: RUF012
     _tags: list[str] = []  # noqa: RUF012
@@ -112,9 +118,9 @@ class NewJobState(rx.State):
             yield rx.redirect(urls.job(job_id, tab="agent"))
             return
         self.is_sending = False
-        wrong = next((name for name, text in vars(self.problems).items() if text), "")
-        if wrong:
-            yield rx.set_focus(f"new-job-{wrong.replace('_', '-')}")
+        if self.problems.first:
+            self.wrong = f"new-job-{self.problems.first.replace('_', '-')}"
+            self.refusals += 1
 
     def _suggest(self, text: str) -> None:
         self._typed_tags = text
@@ -132,7 +138,8 @@ class NewJobState(rx.State):
         self._suggest(self.start.tags)
 
     async def _create(self, actor: Actor, fields: Mapping[str, str]) -> str:
-        new, self.problems = check(body_of(fields, self.entries))
+        new, self.problems = check(body_of(fields, self.entries), self.entries)
+        self.entries = with_problems(self.entries, self.problems)
         if new is None:
             return ""
         try:
@@ -154,4 +161,5 @@ class NewJobState(rx.State):
         self.round += 1
         self.source_name = ""
         self.problems, self.failure = NO_PROBLEMS, NO_FAILURE
+        self.wrong, self.refusals = "", 0
         self.is_sending = False
