@@ -7,6 +7,7 @@ from siliconmark_ui.live.changes import Kind
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.fault import fault_notice
+from siliconmark_ui.ui.components.native import native_link
 from siliconmark_ui.ui.faults import FaultState
 from siliconmark_ui.ui.live import LivePage, LiveState, job_of_path, jobs_of_query, keep_current
 from siliconmark_ui.ui.pages.account.doors import DoorState, forgot_page, invitation_page, reset_page
@@ -44,7 +45,9 @@ def add_pages(app: rx.App) -> None:
     """Give `app` its pages, its look and the guard of its page state. The Radix theme is set in `rxconfig.py`."""
     app.stylesheets.extend(STYLESHEETS)
     app.head_components.extend(head_components())
-    app.app_wraps[55, "ErrorBoundary"] = _error_boundary
+    # Inside the theme (20), so that its page has the colours of all others.
+    app.app_wraps.pop((55, "ErrorBoundary"), None)
+    app.app_wraps[15, "ErrorBoundary"] = _error_boundary
     # The frame says in its own words that the connection is lost, and this what no page has a place for.
     app.app_wraps[5, "Overlay"] = _overlay
     app.add_middleware(SessionGuard(), 0)
@@ -125,13 +128,14 @@ def _error_boundary(stateful: bool) -> rx.Component:
 
 def _broken_page() -> rx.Var[rx.Component]:
     words = rx.el.div(
+        # The page that is gone took its own with it.
+        rx.el.title(f"Stopped · {PRODUCT}"),
         rx.el.h1("This page has stopped working", class_name="sm-subtitle"),
         rx.el.p("Its program met an error that it could not handle. Your data is safe; load the page anew."),
-        rx.el.a("Load the page anew", href="", class_name="sm-button sm-button-main"),
-        rx.el.a("Go to the jobs", href=urls.HOME, class_name="sm-button"),
+        # Links of the browser: the router's would lead on inside a program that draws nothing but this any longer.
+        native_link("Load the page anew", href="", class_name="sm-button sm-button-main"),
+        native_link("Go to the jobs", href=urls.HOME, class_name="sm-button"),
         class_name="sm-notice sm-panel sm-door-card",
         role="alert",
     )
-    return rx.vars.function.ArgsFunctionOperation.create(
-        ("_failure",), rx.Var.create(rx.el.main(words, class_name="sm-door"))
-    )
+    return rx.Var.create(rx.el.main(words, class_name="sm-door"))

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, Route, WebSocketRoute, expect
@@ -112,3 +113,34 @@ async def test_json_that_could_not_be_read_is_read_at_the_second_try(visitor: Vi
     await expect(tree.locator(".sm-json-root")).to_be_visible()
     await expect(problem).to_have_count(0)
     visitor.complaints[:] = [text for text in visitor.complaints if "502" not in text]
+
+
+async def test_page_that_cannot_be_drawn_says_so_and_both_ways_out_of_it_work(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in()
+
+    async def answer_what_no_plot_is_made_of(route: Route) -> None:
+        plot: dict[str, Any] = {"title": 7, "note": "", "alternative": "", "figure": {"data": [], "layout": {}}}
+        await route.fulfill(json={"scores_by_model": plot, "alerts_by_week": plot})
+
+    figures = "**/auth/figures/performance**"
+    for way, shown in (("Load the page anew", "plot-alerts_by_week"), ("Go to the jobs", "jobs-row")):
+        await page.route(figures, answer_what_no_plot_is_made_of)
+        await sized.open("/performance")
+        broken = page.get_by_role("alert").filter(has_text="This page has stopped working")
+        await expect(broken).to_contain_text("Your data is safe")
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            await expect(page.locator("html")).to_have_class(re.compile(scheme))
+            assert await grave_problems(page) == [], scheme
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await page.unroute(figures)
+        await broken.get_by_role("link", name=way).press("Enter")
+        await expect(page.get_by_test_id(shown).first).to_be_visible()
+        await expect(broken).to_have_count(0)
+    assert any("is not a function" in text for text in sized.complaints)
+    sized.complaints[:] = [text for text in sized.complaints if not _is_of_the_broken_page(text)]
+
+
+def _is_of_the_broken_page(text: str) -> bool:
+    return "is not a function" in text or "error boundary" in text.lower()
