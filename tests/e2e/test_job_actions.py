@@ -185,17 +185,19 @@ async def test_empty_parts_of_a_job_lead_to_its_agents_while_it_takes_any(sized:
     for part in ("nodes", "quickmark", "network"):
         await sized.open(f"{job}?tab={part}")
         empty = page.get_by_test_id(f"{part}-empty")
+        await expect(empty).to_be_visible()
         assert await grave_problems(page) == []
         await empty.get_by_role("link", name="How to start its agents").click()
         await expect(page).to_have_url(f"{sized.site}{job}?tab=agent")
         await expect(page.get_by_test_id("agent-command")).to_be_visible()
     await sized.open(f"{job}?tab=nodes")
-    await agents.joined(0)
-    await agents.joined(1)
+    for task in [await agents.joined(number) for number in range(2)]:
+        ok(await agents.report(task, "failed", failed_message="the driver hung"))
     await expect(page.get_by_test_id("nodes-table").locator("tbody tr")).to_have_count(2)
     await sized.open(f"{job}?tab=network")
     await expect(page.get_by_test_id("network-empty")).to_be_visible()
     await expect(page.get_by_role("link", name="How to start its agents")).to_have_count(0)
+    await api.delete(agents.job)
 
 
 async def test_agent_commands_are_copied_from_the_row_of_a_job_that_waits(sized: Visitor, api: Api) -> None:

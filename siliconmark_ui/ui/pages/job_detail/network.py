@@ -16,6 +16,7 @@ from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
+from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
 from siliconmark_ui.ui.values import Shown
 
 SLOWEST = 20
@@ -166,12 +167,10 @@ def node_mean_rows(view: NetworkView) -> list[MeanView]:
     return [MeanView(name, uuid, *(column[row] for column in texts)) for row, (name, uuid) in nodes]
 
 
-def network_tab(view: Shown) -> rx.Component:
-    """Draw the tab."""
-    missing = rx.el.div(
-        notice("network", "No links to show", view.reason, testid="network-empty"), class_name="sm-panel"
-    )
-    return rx.cond(view.source == "", missing, _content(view))
+def network_tab(view: Shown, heading: Shown) -> rx.Component:
+    """Draw the tab; without links it leads to what measures them, while the job takes agents."""
+    missing = notice("network", "No links to show", view.reason, way_to_agents(heading), testid="network-empty")
+    return rx.cond(view.source == "", rx.el.div(missing, class_name="sm-panel"), _content(view))
 
 
 def _content(view: Shown) -> rx.Component:

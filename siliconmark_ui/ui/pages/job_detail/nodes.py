@@ -12,6 +12,7 @@ from siliconmark_ui.ui.components.badges import copied_id, missing, state_badge
 from siliconmark_ui.ui.components.clock import relative_time, running_time
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.table_frame import table_frame
+from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
 from siliconmark_ui.ui.values import Shown
 
 NOT_BEGUN = "The node has not begun"
@@ -58,12 +59,15 @@ def task_views(detail: JobDetail) -> list[TaskView]:
     ]
 
 
-def nodes_tab(tasks: Shown) -> rx.Component:
-    """Draw the tab."""
-    text = "A node appears here when its agent registers with the token of the job."
-    empty = rx.el.div(
-        notice("server-off", "No node has registered yet", text, testid="nodes-empty"), class_name="sm-panel"
+def nodes_tab(tasks: Shown, heading: Shown) -> rx.Component:
+    """Draw the tab; without nodes it leads to what makes them, while the job takes any."""
+    text = rx.cond(
+        heading.takes_agents,
+        "A node appears here when its agent registers with the token of the job.",
+        "None registered while the job took agents.",
     )
+    title = rx.cond(heading.takes_agents, "No node has registered yet", "No node has registered")
+    empty = notice("server-off", title, text, way_to_agents(heading), testid="nodes-empty")
     heads = ("Node", "State", "GPUs", "Registered", "Started", "Ended", "Duration", "Failure", "Machine")
     table = rx.el.table(
         rx.el.thead(rx.el.tr(*(rx.el.th(word, scope="col", class_name=_side(word)) for word in heads))),
@@ -71,7 +75,11 @@ def nodes_tab(tasks: Shown) -> rx.Component:
         class_name="sm-table sm-table-pinned sm-job-table sm-node-table",
         data_testid="nodes-table",
     )
-    return rx.cond(tasks.length() > 0, table_frame(table, label="Nodes", rows=tasks, what="node"), empty)
+    return rx.cond(
+        tasks.length() > 0,
+        table_frame(table, label="Nodes", rows=tasks, what="node"),
+        rx.el.div(empty, class_name="sm-panel"),
+    )
 
 
 def _side(word: str) -> str:

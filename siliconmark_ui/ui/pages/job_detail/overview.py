@@ -14,6 +14,7 @@ from siliconmark_ui.scoreboard.expectations import GROUPS
 from siliconmark_ui.scoreboard.schemas import Performance
 from siliconmark_ui.ui.components.badges import performance_status, state_badge
 from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
 from siliconmark_ui.ui.values import Shown
 
 GROUP_WORDS = {
@@ -211,10 +212,7 @@ def _score(score: Shown) -> rx.Component:
 
 
 def _unscored(view: Shown, heading: Shown) -> rx.Component:
-    to_agent = rx.cond(
-        heading.takes_agents, rx.el.a("How to start its agents", href=heading.agent_href, class_name="sm-button")
-    )
-    words_of_it = notice("gauge", view.finding, view.hint, to_agent, testid="job-unscored")
+    words_of_it = notice("gauge", view.finding, view.hint, way_to_agents(heading), testid="job-unscored")
     return rx.el.div(words_of_it, class_name="sm-panel")
 
 

@@ -113,9 +113,9 @@ def _tabs() -> rx.Component:
 def _tab() -> rx.Component:
     content = rx.match(
         state.tab,
-        ("network", network_tab(state.network)),
-        ("quickmark", quickmark_tab(state.quickmark, state.load)),
-        ("nodes", nodes_tab(state.tasks)),
+        ("network", network_tab(state.network, heading)),
+        ("quickmark", quickmark_tab(state.quickmark, state.load, heading)),
+        ("nodes", nodes_tab(state.tasks, heading)),
         ("agent", agent_tab(heading)),
         ("raw", raw_tab(heading)),
         overview_tab(state.overview, heading),

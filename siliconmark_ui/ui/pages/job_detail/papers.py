@@ -26,6 +26,12 @@ def agent_tab(heading: Shown) -> rx.Component:
     )
 
 
+def way_to_agents(heading: Shown) -> rx.Component:
+    """Draw the action that fills what waits for nodes, for as long as the job takes agents."""
+    link = rx.el.a("How to start its agents", href=heading.agent_href, class_name="sm-button")
+    return rx.cond(heading.takes_agents, link)
+
+
 def raw_tab(heading: Shown) -> rx.Component:
     """Draw the JSON that the API answers for the job."""
     return rx.el.section(

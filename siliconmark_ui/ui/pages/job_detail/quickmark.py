@@ -9,6 +9,7 @@ from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import titled
+from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
 from siliconmark_ui.ui.values import Shown
 
 CELL_MARKS = {
@@ -17,10 +18,10 @@ CELL_MARKS = {
 }
 
 
-def quickmark_tab(view: Shown, on_choose: Shown) -> rx.Component:
+def quickmark_tab(view: Shown, on_choose: Shown, heading: Shown) -> rx.Component:
     """Draw the tab; `on_choose` loads it anew when another node is chosen."""
-    missing = rx.el.div(notice("gauge", view.nothing, view.hint, testid="quickmark-empty"), class_name="sm-panel")
-    return rx.cond(view.has_figures, _content(view, on_choose), missing)
+    missing = notice("gauge", view.nothing, view.hint, way_to_agents(heading), testid="quickmark-empty")
+    return rx.cond(view.has_figures, _content(view, on_choose), rx.el.div(missing, class_name="sm-panel"))
 
 
 def _content(view: Shown, on_choose: Shown) -> rx.Component:

@@ -72,6 +72,7 @@ def _history() -> rx.Component:
         "chart-line",
         "No measurements yet",
         "A measurement is added when a job ends in which this machine reported QuickMark figures.",
+        rx.el.a("Go to the jobs", href=urls.HOME, class_name="sm-button"),
         testid="machine-no-history",
     )
     charts = rx.fragment(
