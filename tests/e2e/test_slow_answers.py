@@ -3,21 +3,32 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import text
 
 from siliconmark_ui.accounts.service import Browser as SignedIn
 from siliconmark_ui.accounts.service import sign_in
 from siliconmark_ui.accounts.sessions import COOKIE_NAME
+from siliconmark_ui.agents.bodies import read_node
+from siliconmark_ui.agents.service import register_node
 from siliconmark_ui.db import Database
-from tests.factories import PASSWORD, make_caller, make_job, unswept
+from siliconmark_ui.jobs.service import get_job
+from tests.factories import PASSWORD, machine, make_caller, make_job, node, unswept
 from tests.server.conftest import ServerUnderTest
-from tests.ui.finished import finished_job
+from tests.ui.finished import finished_job, registered
 from tests.ui.waiting import waiting_queries
 
 FIGURES = "**/auth/figures/performance*"
 
 pytestmark = pytest.mark.e2e
+
+# How often something in the page was drawn as being about to be replaced.
+NOTE_DIMMED = """() => {
+    window.dimmed = 0;
+    const note = () => { window.dimmed += document.querySelectorAll('.sm-busy').length; };
+    const all = { subtree: true, childList: true, attributes: true };
+    new MutationObserver(note).observe(document.querySelector('main'), all);
+}"""
 
 # What the page says and shows, noted down at each change.
 NOTE = """() => {
@@ -119,6 +130,56 @@ async def test_words_of_a_plot_stay_under_the_finger_when_the_next_figure_orders
     await expect(page.get_by_test_id("performance-chip")).to_have_text([re.compile("A100")])
     await page.unroute_all(behavior="ignoreErrors")
     await page.context.close()
+
+
+async def test_old_tab_of_a_job_is_dimmed_until_the_next_is_there_and_never_by_what_changes(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    caller = await make_caller(db)
+    job_id = await registered(db, caller.actor, 1, 2)
+    token = (await get_job(db, caller.actor, int(job_id)))["token"]
+    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
+    page = await _tab_of(browser, served, key)
+    await page.goto(f"{served.url}/jobs/{job_id}")
+    shown = page.get_by_test_id("job-tab")
+    await expect(page.locator(".sm-facts").first).to_contain_text("1 / 2")
+    await page.evaluate(NOTE_DIMMED)
+    await register_node(db, token, read_node(node(1)))
+    await expect(page.locator(".sm-facts").first).to_contain_text("2 / 2")
+    assert await page.evaluate("window.dimmed") == 0
+    await _is_dimmed_while_late(db, page, shown, "Nodes")
+    await expect(page.get_by_test_id("nodes-table")).to_be_visible()
+    await page.context.close()
+
+
+async def test_old_jobs_of_a_machine_are_dimmed_until_the_next_are_there_and_never_by_what_changes(
+    browser: Browser, served: ServerUnderTest, db: Database
+) -> None:
+    caller = await make_caller(db)
+    for _ in range(21):
+        await finished_job(db, caller.actor)
+    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
+    page = await _tab_of(browser, served, key)
+    await page.goto(f"{served.url}/machines/{machine(0)}")
+    shown = page.get_by_test_id("machine-jobs").locator("tbody")
+    await expect(shown.locator("tr")).to_have_count(20)
+    await page.evaluate(NOTE_DIMMED)
+    await finished_job(db, caller.actor, name="told of while it is looked at")
+    await expect(shown).to_contain_text("told of while it is looked at")
+    assert await page.evaluate("window.dimmed") == 0
+    await _is_dimmed_while_late(db, page, shown, "Older jobs")
+    await expect(shown.locator("tr")).to_have_count(2)
+    await page.context.close()
+
+
+async def _is_dimmed_while_late(db: Database, page: Page, shown: Locator, link: str) -> None:
+    """Follow a link to another view while the database answers nothing, and see the old one dimmed until it does."""
+    await expect(shown).to_have_css("opacity", "1")
+    async with unswept(db), db.session_scope() as session:
+        await session.execute(text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+        await page.locator("main").get_by_role("link", name=link).click()
+        await expect(shown).to_have_css("opacity", "0.5")
+    await expect(shown).to_have_css("opacity", "1")
 
 
 async def _tab_of(browser: Browser, served: ServerUnderTest, key: str) -> Page:

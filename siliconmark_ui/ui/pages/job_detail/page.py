@@ -120,7 +120,9 @@ def _tab() -> rx.Component:
         ("raw", raw_tab(heading)),
         overview_tab(state.overview, heading),
     )
-    return rx.el.div(content, aria_busy=state.is_busy, data_testid="job-tab", data_tab=state.tab)
+    # The old tab stays until the new one is there, and says by its look that it is the old one.
+    kind = rx.cond(state.is_busy, "sm-job-tab sm-busy", "sm-job-tab")
+    return rx.el.div(content, class_name=kind, aria_busy=state.is_busy, data_testid="job-tab", data_tab=state.tab)
 
 
 def _skeleton() -> rx.Component:

@@ -137,7 +137,8 @@ def _jobs() -> rx.Component:
         rx.el.a("Go to the first page", href=urls.MACHINES + "/" + heading.uuid, class_name="sm-button"),
         testid="machine-past-end",
     )
-    rows = table_frame(table, label="Jobs of this machine", rows=jobs.rows, what=rx.cond(is_first, "job", ""))
+    what = rx.cond(is_first, "job", "")
+    rows = table_frame(table, label="Jobs of this machine", rows=jobs.rows, what=what, is_busy=state.is_busy)
     return rx.el.section(
         _section_head("Jobs", jobs.summary, compare),
         rx.cond(jobs.rows.length() > 0, rows, rx.el.div(past_end, class_name="sm-panel")),
