@@ -1,6 +1,6 @@
 """How the figures of several jobs are spread: one row a job over a shared axis, every value drawn up to 64 of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from siliconmark_ui.charts.documents import (
     PANEL,
     SOFT,
     FigureDocument,
+    Heading,
     Sheet,
     axis,
     headings,
@@ -23,7 +24,7 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.marks import Floats, spread_out
-from siliconmark_ui.charts.overlay import overlaid_curves
+from siliconmark_ui.charts.overlay import curves_heading, overlaid_curves
 from siliconmark_ui.charts.words import plain, plural, quantity
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.table import measured
@@ -80,17 +81,31 @@ def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
     A network's charts are named `bandwidth` and `latency`, those of a second entry `bandwidth:2` and so on; each has
     its rows and, as `bandwidth/curves`, its curves over each other.
     """
-    shorts = job_names(jobs)
     sheet: Sheet = {}
+    for chart, of, rows in _compared(jobs, metric):
+        sheet[chart] = overlaid(rows, of)
+        sheet[f"{chart}{OVERLAY}"] = overlaid_curves(rows, label=of.label, unit=of.unit, of=of.of)
+    return sheet
+
+
+def comparison_headings(jobs: Sequence[ComparedJob], metric: str) -> dict[str, Heading]:
+    """Give the heading of each chart that `comparison_sheet` draws of the same, without drawing any."""
+    named: dict[str, Heading] = {}
+    for chart, of, rows in _compared(jobs, metric):
+        named[chart] = Heading(spread_finding(rows, of), _note(rows, of), _spread_height(len(rows)))
+        named[f"{chart}{OVERLAY}"] = curves_heading(rows, unit=of.unit, of=of.of)
+    return named
+
+
+def _compared(jobs: Sequence[ComparedJob], metric: str) -> Iterator[tuple[str, Compared, list[SpreadRow]]]:
+    """Give each quantity that any job has figures of: its chart's name, what it is, and the rows of these jobs."""
+    shorts = job_names(jobs)
     if metric in METRICS:
         field = METRICS[metric]
         of = Compared(field.label, field.unit, "node" if field.group == INTERCONNECT else "GPU", field.higher_is_better)
-        _add(
-            sheet,
-            "metric",
-            of,
-            [SpreadRow(job.name, short, measured(job, metric)) for short, job in zip(shorts, jobs, strict=True)],
-        )
+        figures = [SpreadRow(job.name, short, measured(job, metric)) for short, job in zip(shorts, jobs, strict=True)]
+        if rows := _with_figures(figures):
+            yield "metric", of, rows
     for key in network_keys(jobs):
         suffix = key.partition(":")[2]
         entry = f", entry {suffix}" if suffix else ""
@@ -100,15 +115,12 @@ def comparison_sheet(jobs: Sequence[ComparedJob], metric: str) -> Sheet:
                 for short, job in zip(shorts, jobs, strict=True)
                 if key in job.networks
             ]
-            _add(sheet, f"{chart}:{suffix}" if suffix else chart, replace(of, name=of.name + entry), figures)
-    return sheet
+            if rows := _with_figures(figures):
+                yield f"{chart}:{suffix}" if suffix else chart, replace(of, name=of.name + entry), rows
 
 
-def _add(sheet: Sheet, chart: str, of: Compared, figures: Sequence[SpreadRow]) -> None:
-    rows = [row for row in figures if row.values.size]
-    if rows:
-        sheet[chart] = overlaid(rows, of)
-        sheet[f"{chart}{OVERLAY}"] = overlaid_curves(rows, label=of.label, unit=of.unit, of=of.of)
+def _with_figures(rows: Sequence[SpreadRow]) -> list[SpreadRow]:
+    return [row for row in rows if row.values.size]
 
 
 def network_keys(jobs: Sequence[ComparedJob]) -> list[str]:
@@ -162,7 +174,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
         title=spread_finding(rows, of),
         note=_note(rows, of),
         alternative=spread_in_words(rows, of),
-        height=spread_height(len(rows)),
+        height=_spread_height(len(rows)),
         min_width=460,
     )
 
@@ -267,6 +279,5 @@ def _median_label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]
     }
 
 
-def spread_height(jobs: int) -> int:
-    """Give the height of the spreads of so many jobs, in pixels."""
+def _spread_height(jobs: int) -> int:
     return 72 + ROW_HEIGHT * max(2, jobs)

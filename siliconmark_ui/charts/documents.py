@@ -1,6 +1,7 @@
 """What a chart is when it leaves: a Plotly figure whose title says the finding, and the same figures in words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 import numpy as np
@@ -61,6 +62,22 @@ class FigureDocument(TypedDict):
 
 
 Sheet = dict[str, FigureDocument]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above a chart and how many pixels high its drawing is: known with the page, before its figures."""
+
+    title: str = ""
+    note: str = ""
+    height: int = 0
+
+
+def headings_of(sheet: Sheet) -> dict[str, Heading]:
+    """Give the heading of each chart of a sheet."""
+    return {
+        chart: Heading(document["title"], document["note"], document["height"]) for chart, document in sheet.items()
+    }
 
 
 def new_figure(*traces: Any, **layout: Any) -> go.Figure:

@@ -28,16 +28,16 @@ from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
 BIN = 0.02
 MODELS_MAX = 8
-ROW_HEIGHT = 28
 TALLEST = 0.8
 LEAST_SHOWN = 0.06
 FADED = 0.3
 SMALLEST_REACH = 0.15
 SPAN_WEEKS = 4
 HALF_WEEK = timedelta(days=3.5)
-LEAST_HEIGHT = 220
-PICK_MODEL = "Jobs by score, the line is the median. Click a bar to see the jobs of its model alone."
-PICK_WEEK = "Jobs below what is expected, by week. Click a bar to see the jobs of its week alone."
+HEIGHT = 260
+"""Of both charts, whatever they show: the rows of the models share it."""
+PICK_MODEL = "Jobs by score; the line is the median. Click a bar for its model's jobs alone."
+PICK_WEEK = "Jobs below what is expected, by week. Click a bar for its week's jobs alone."
 
 
 def fleet_sheet(
@@ -45,7 +45,7 @@ def fleet_sheet(
 ) -> Sheet:
     """Give both charts; `model` and `week` (a Monday's date) are the chosen ones, the others stand back."""
     scores = scores_by_model(models, model)
-    alerts = alerts_by_week(weeks, week, height=scores["height"])
+    alerts = alerts_by_week(weeks, week)
     scores["picks"], alerts["picks"] = _model_picks(models, model), _week_picks(weeks, week)
     return {"scores_by_model": scores, "alerts_by_week": alerts}
 
@@ -98,7 +98,7 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
     shown = shown_models(models)
     if not shown:
         title = "No job with a score, so none to spread by GPU model"
-        return make_document(_without_figures(), title=title, alternative=f"{title}.", height=LEAST_HEIGHT)
+        return make_document(_without_figures(), title=title, alternative=f"{title}.", height=HEIGHT)
     count = len(shown)
     ticks = [count - 1 - row for row in range(count)]
     figure = new_figure(
@@ -123,14 +123,7 @@ def scores_by_model(models: Sequence[ModelScores], chosen: str | None = None) ->
         margin={"l": 56, "r": 16, "t": 24, "b": 44},
     )
     title, words = _model_finding(models, shown)
-    return make_document(
-        figure,
-        title=title,
-        note=PICK_MODEL,
-        alternative=words,
-        height=max(LEAST_HEIGHT, 76 + ROW_HEIGHT * count),
-        min_width=330,
-    )
+    return make_document(figure, title=title, note=PICK_MODEL, alternative=words, height=HEIGHT, min_width=330)
 
 
 def _bars(shown: Sequence[ModelScores], ticks: Sequence[int], chosen: str | None) -> go.Bar:
@@ -206,9 +199,7 @@ def _model_finding(models: Sequence[ModelScores], shown: Sequence[ModelScores]) 
     return title, f"{title}. {each}.{more}"
 
 
-def alerts_by_week(
-    weeks: Sequence[WeekAlerts], chosen: str | None = None, *, height: int = LEAST_HEIGHT
-) -> FigureDocument:
+def alerts_by_week(weeks: Sequence[WeekAlerts], chosen: str | None = None) -> FigureDocument:
     """Draw a bar per week of creation: alerts that wait for a review below, acknowledged ones on top."""
     highest = max((week["alerts"] for week in weeks), default=0)
     traces = [_week_bars(weeks, chosen, is_acknowledged=False)]
@@ -234,7 +225,7 @@ def alerts_by_week(
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
     title, words = _week_finding(weeks)
-    return make_document(figure, title=title, note=PICK_WEEK, alternative=words, height=height, min_width=330)
+    return make_document(figure, title=title, note=PICK_WEEK, alternative=words, height=HEIGHT, min_width=330)
 
 
 def _week_bars(weeks: Sequence[WeekAlerts], chosen: str | None, *, is_acknowledged: bool) -> go.Bar:

@@ -14,6 +14,7 @@ from siliconmark_ui.charts.documents import (
     MAIN,
     PANEL,
     FigureDocument,
+    Heading,
     axis,
     headings,
     make_document,
@@ -90,13 +91,12 @@ def fleet_note(spreads: Mapping[Kind, FleetSpread]) -> str:
     return f"Percentiles among the newest runs of all customers, each machine once: {'; '.join(parts)}" if parts else ""
 
 
-def ranks_title(found: Sequence[Rank]) -> str:
-    """Say what the percentiles show."""
-    return _finding(found)[0]
+def ranks_heading(found: Sequence[Rank], note: str) -> Heading:
+    """Give the heading of the chart of these ranks without drawing it."""
+    return Heading(_finding(found)[0], note, _height(len({rank.metric for rank in found})))
 
 
-def ranks_height(metrics: int) -> int:
-    """Give the height of the percentiles of so many metrics, in pixels."""
+def _height(metrics: int) -> int:
     return 80 + 34 * metrics
 
 
@@ -129,7 +129,7 @@ def fleet_ranks(found: Sequence[Rank], note: str) -> FigureDocument:
     )
     title, words = _finding(found)
     return make_document(
-        figure, title=title, note=note, alternative=f"{words} {note}.", height=ranks_height(len(metrics)), min_width=480
+        figure, title=title, note=note, alternative=f"{words} {note}.", height=_height(len(metrics)), min_width=480
     )
 
 

@@ -12,6 +12,7 @@ from siliconmark_ui.charts.documents import (
     MAIN,
     PANEL,
     FigureDocument,
+    Heading,
     Sheet,
     axis,
     headings,
@@ -29,6 +30,7 @@ SLOW_LINK = 0.90
 WRITTEN_GPUS_MAX = 16
 NAMED_MAX = 3
 LARGE_MARKS_MAX = 256
+HEAT_HEIGHT = 300
 # A scale never shows less than this share of its middle: noise of a percent would look like a fault.
 NARROWEST = 0.10
 # Below this share of the scale its colours are dark: white reads better on them, black on the others.
@@ -183,9 +185,20 @@ def _links_finding(
     return "; ".join(parts), words
 
 
-def has_power_temperature(readings: Mapping[str, QuickMarkReading]) -> bool:
-    """Tell whether any GPU has both, of a sound power sensor."""
-    return any(True for _ in _hot_points(readings, dict.fromkeys(readings, "")))
+def heat_heading(readings: Mapping[str, QuickMarkReading]) -> Heading | None:
+    """Give the heading of the power and temperature of these nodes without drawing them; None when no GPU has both."""
+    points = list(_hot_points(readings, dict.fromkeys(readings, "")))
+    return Heading(_heat_finding(points), _sensor_note(readings), HEAT_HEIGHT) if points else None
+
+
+def _heat_finding(points: Sequence[tuple[str, int, float, float]]) -> str:
+    watts, heat = ([point[place] for point in points] for place in (2, 3))
+    return f"GPUs drew {min(watts):.0f} to {max(watts):.0f} W at {min(heat):.0f} to {max(heat):.0f} °C"
+
+
+def _sensor_note(readings: Mapping[str, QuickMarkReading]) -> str:
+    broken = sum(not reading.power_sound for reading in readings.values())
+    return f"sensor? {plural(broken, 'node')} with a broken power sensor left out." if broken else ""
 
 
 def _hot_points(
@@ -224,13 +237,11 @@ def power_temperature(readings: Mapping[str, QuickMarkReading], names: Mapping[s
         xaxis=axis("Power of each GPU (W)"),
         yaxis=axis("Temperature (°C)"),
     )
-    broken = sum(not reading.power_sound for reading in readings.values())
-    note = f"sensor? {plural(broken, 'node')} with a broken power sensor left out." if broken else ""
+    title, note = _heat_finding(points), _sensor_note(readings)
     hottest, hungriest = points[int(heat.argmax())], points[int(watts.argmax())]
-    title = f"GPUs drew {watts.min():.0f} to {watts.max():.0f} W at {heat.min():.0f} to {heat.max():.0f} °C"
     words = (
         f"{title}. {plural(len(points), 'GPU')}: median {np.median(watts):.0f} W and {np.median(heat):.0f} °C;"
         f" hottest GPU {hottest[1]} of {hottest[0]} at {hottest[3]:.0f} °C;"
         f" most power GPU {hungriest[1]} of {hungriest[0]} with {hungriest[2]:.0f} W. {note}"
     )
-    return make_document(figure, title=title, note=note, alternative=words.strip(), height=300, min_width=300)
+    return make_document(figure, title=title, note=note, alternative=words.strip(), height=HEAT_HEIGHT, min_width=300)

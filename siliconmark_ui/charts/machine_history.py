@@ -16,6 +16,7 @@ from siliconmark_ui.charts.documents import (
     NEUTRAL,
     PANEL,
     FigureDocument,
+    Heading,
     Sheet,
     axis,
     headings,
@@ -125,14 +126,20 @@ def metric_history(history: MetricHistory) -> FigureDocument:
         annotations=[label for _, label in marks],
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
     )
+    heading = history_heading(history)
     return make_document(
         figure,
-        title=history_finding(history),
-        note=_band_note(history.points),
+        title=heading.title,
+        note=heading.note,
         alternative=history_in_words(history),
-        height=HEIGHT,
+        height=heading.height,
         min_width=300,
     )
+
+
+def history_heading(history: MetricHistory) -> Heading:
+    """Give the heading of a metric's chart without drawing it."""
+    return Heading(history_finding(history), _band_note(history.points), HEIGHT)
 
 
 def history_finding(history: MetricHistory) -> str:

@@ -19,6 +19,7 @@ from siliconmark_ui.charts.documents import (
     PANEL,
     FigureDocument,
     Focus,
+    Heading,
     Sheet,
     axis,
     headings,
@@ -36,6 +37,8 @@ LATE_LINK = 1.50
 NOTABLE = 0.05
 """A node whose mean is nearer to the median node than this is not singled out."""
 STRIP_MAX = 64
+SPREAD_HEIGHT = 280
+MEANS_HEIGHT = 300
 NAMED_NODES_MAX = 32
 UPRIGHT_MAX = 6
 ORDERS = ("node", "mean", "latency")
@@ -166,14 +169,13 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.labels)),
         yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.labels)),
     )
-    height = map_height(size)
+    height = _map_height(size)
     return make_document(
         figure, title=map_finding(view, of), note=note, alternative=_in_words(view, of), height=height, min_width=320
     )
 
 
-def map_height(nodes: int) -> int:
-    """Give the height of a map of so many nodes, in pixels."""
+def _map_height(nodes: int) -> int:
     return min(480, max(340, 220 + 24 * nodes))
 
 
@@ -200,7 +202,7 @@ def link_distribution(view: NetworkView, of: Quantity) -> FigureDocument:
         bargap=0.04,
     )
     title, words = _distribution_finding(live, of)
-    return make_document(figure, title=title, note=words, alternative=words, height=280)
+    return make_document(figure, title=title, note=words, alternative=words, height=SPREAD_HEIGHT)
 
 
 def _distribution_finding(live: Floats, of: Quantity) -> tuple[str, str]:
@@ -212,15 +214,16 @@ def _distribution_finding(live: Floats, of: Quantity) -> tuple[str, str]:
     return (reach if of.is_high_good else f"95 % of the links answer within {answer}"), words
 
 
-def network_headings(view: NetworkView) -> dict[str, tuple[str, str]]:
-    """Give title and note of each chart by its name, without drawing any."""
+def network_headings(view: NetworkView) -> dict[str, Heading]:
+    """Give the heading of each chart by its name, without drawing any."""
     found = {}
     for of in (BANDWIDTH, LATENCY):
         matrix, name = view.matrix(of), of.name.lower()
         live = matrix[np.isfinite(matrix)]
-        found[f"{name}_map"] = map_finding(view, of), _colour_range(matrix, of)[2]
-        found[f"{name}_distribution"] = _distribution_finding(live, of)
-        found[f"{name}_means"] = _means_finding(view, of, *view.means(of))[0], ""
+        note = _colour_range(matrix, of)[2]
+        found[f"{name}_map"] = Heading(map_finding(view, of), note, _map_height(len(view.names)))
+        found[f"{name}_distribution"] = Heading(*_distribution_finding(live, of), SPREAD_HEIGHT)
+        found[f"{name}_means"] = Heading(_means_finding(view, of, *view.means(of))[0], "", MEANS_HEIGHT)
     return found
 
 
@@ -247,7 +250,7 @@ def node_means(view: NetworkView, of: Quantity) -> FigureDocument:
         margin={"l": 56, "r": 16, "t": 32, "b": 44},
     )
     title, words = _means_finding(view, of, out, into)
-    return make_document(figure, title=title, alternative=words, height=300)
+    return make_document(figure, title=title, alternative=words, height=MEANS_HEIGHT)
 
 
 def map_finding(view: NetworkView, of: Quantity) -> str:

@@ -6,7 +6,17 @@ from typing import Any, Protocol
 import numpy as np
 import plotly.graph_objects as go
 
-from siliconmark_ui.charts.documents import INK, MAIN, MUTED, FigureDocument, axis, headings, make_document, new_figure
+from siliconmark_ui.charts.documents import (
+    INK,
+    MAIN,
+    MUTED,
+    FigureDocument,
+    Heading,
+    axis,
+    headings,
+    make_document,
+    new_figure,
+)
 from siliconmark_ui.charts.marks import Floats
 from siliconmark_ui.charts.words import plain, plural, quantity
 
@@ -46,11 +56,16 @@ def overlaid_curves(rows: Sequence[Figures], *, label: str, unit: str, of: str) 
         margin={"l": 56, "r": 16, "t": 24 + 20 * -(-len(rows) // 2), "b": 44},
     )
     title, words = _finding(rows, unit, of)
-    return make_document(figure, title=title, alternative=words, height=curves_height(len(rows)), min_width=320)
+    return make_document(figure, title=title, alternative=words, height=_height(len(rows)), min_width=320)
 
 
-def curves_height(jobs: int) -> int:
-    """Give the height of the curves of so many jobs, in pixels: two names stand on a line above them."""
+def curves_heading(rows: Sequence[Figures], *, unit: str, of: str) -> Heading:
+    """Give the heading of the curves of these jobs without drawing them."""
+    return Heading(_finding(rows, unit, of)[0], "", _height(len(rows)))
+
+
+def _height(jobs: int) -> int:
+    # Two names stand on a line above the curves.
     return 300 + 20 * -(-jobs // 2)
 
 

@@ -20,14 +20,15 @@ from siliconmark_ui.charts.documents import (
     PANEL,
     FigureDocument,
     Focus,
+    Heading,
     Sheet,
     axis,
     headings,
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.fleet_ranks import Rank, fleet_note, fleet_ranks, ranks, ranks_title
-from siliconmark_ui.charts.gpus import power_temperature
+from siliconmark_ui.charts.fleet_ranks import fleet_note, fleet_ranks, ranks, ranks_heading
+from siliconmark_ui.charts.gpus import heat_heading, power_temperature
 from siliconmark_ui.charts.marks import bound_labels, spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
 from siliconmark_ui.charts.words import plural, quantity, ratio
@@ -86,8 +87,9 @@ def quickmark_sheet(
     """
     points, found = ratio_points(nodes), ranks(nodes, readings, spreads)
     names = node_names(nodes)
-    drawn = {node["task_id"]: names[str(node["machine_uuid"])] for node in nodes if node["task_id"] in readings}
-    heat = power_temperature({key: readings[key] for key in drawn}, drawn)
+    heat = power_temperature(
+        _scored_readings(nodes, readings), {node["task_id"]: names[str(node["machine_uuid"])] for node in nodes}
+    )
     sheet: Sheet = {}
     if points:
         sheet["metric_ratios"] = metric_ratios(points)
@@ -99,6 +101,12 @@ def quickmark_sheet(
         sheet["node_scores"] = node_scores(nodes)
     focus: Focus = {"kind": "marks", "nodes": list(names), "names": list(names.values())}
     return {chart: {**document, "focus": focus} for chart, document in sheet.items()}
+
+
+def _scored_readings(
+    nodes: Sequence[NodePerformance], readings: Mapping[str, QuickMarkReading]
+) -> dict[str, QuickMarkReading]:
+    return {node["task_id"]: readings[node["task_id"]] for node in nodes if node["task_id"] in readings}
 
 
 def ratio_points(nodes: Sequence[NodePerformance]) -> list[RatioPoint]:
@@ -134,7 +142,7 @@ def metric_ratios(points: Sequence[RatioPoint]) -> FigureDocument:
         **_ratio_layout(),
     )
     title, words = _ratio_finding(points)
-    return make_document(figure, title=title, alternative=words, height=ratios_height(len(metrics)), min_width=480)
+    return make_document(figure, title=title, alternative=words, height=_ratios_height(len(metrics)), min_width=480)
 
 
 def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
@@ -161,7 +169,7 @@ def node_scores(nodes: Sequence[NodePerformance]) -> FigureDocument:
         **_ratio_layout(),
     )
     title, words = _score_finding(scored, len(nodes))
-    return make_document(figure, title=title, alternative=words, height=scores_height(len(scored)), min_width=360)
+    return make_document(figure, title=title, alternative=words, height=_scores_height(len(scored)), min_width=360)
 
 
 def _scored(nodes: Sequence[NodePerformance]) -> list[tuple[float, str, str]]:
@@ -172,27 +180,31 @@ def _scored(nodes: Sequence[NodePerformance]) -> list[tuple[float, str, str]]:
 
 
 def quickmark_headings(
-    nodes: Sequence[NodePerformance], found: Sequence[Rank], spreads: Mapping[Kind, FleetSpread]
-) -> dict[str, tuple[str, str]]:
-    """Give title and note of the charts that a job of these nodes and ranks has, by name, without drawing any."""
-    points, scored = ratio_points(nodes), _scored(nodes)
-    headings = {}
+    nodes: Sequence[NodePerformance],
+    readings: Mapping[str, QuickMarkReading] = NOTHING,
+    spreads: Mapping[Kind, FleetSpread] = NOTHING,
+) -> dict[str, Heading]:
+    """Give the heading of each chart that `quickmark_sheet` draws of the same, without drawing any."""
+    points, found, scored = ratio_points(nodes), ranks(nodes, readings, spreads), _scored(nodes)
+    heat = heat_heading(_scored_readings(nodes, readings))
+    named: dict[str, Heading] = {}
     if points:
-        headings["metric_ratios"] = _ratio_finding(points)[0], ""
+        metrics = {point.metric for point in points}
+        named["metric_ratios"] = Heading(_ratio_finding(points)[0], "", _ratios_height(len(metrics)))
     if found:
-        headings["fleet_ranks"] = ranks_title(found), fleet_note(spreads)
+        named["fleet_ranks"] = ranks_heading(found, fleet_note(spreads))
+    if heat is not None:
+        named["power_temperature"] = heat
     if len(scored) > 1:
-        headings["node_scores"] = _score_finding(scored, len(nodes))[0], ""
-    return headings
+        named["node_scores"] = Heading(_score_finding(scored, len(nodes))[0], "", _scores_height(len(scored)))
+    return named
 
 
-def ratios_height(metrics: int) -> int:
-    """Give the height of the ratios of so many metrics, in pixels."""
+def _ratios_height(metrics: int) -> int:
     return 100 + 44 * metrics
 
 
-def scores_height(nodes: int) -> int:
-    """Give the height of the scores of so many nodes, in pixels."""
+def _scores_height(nodes: int) -> int:
     return max(200, 120 + 22 * nodes) if nodes <= NAMED_NODES_MAX else 480
 
 

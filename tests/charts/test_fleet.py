@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from siliconmark_ui.alerts.schemas import ModelScores, WeekAlerts
 from siliconmark_ui.charts.documents import BAD, GOOD, NEUTRAL
 from siliconmark_ui.charts.fleet import MODELS_MAX, alerts_by_week, bar_models, fleet_sheet, scores_by_model
@@ -53,6 +55,12 @@ def test_bar_stands_at_its_score_in_the_row_of_its_model_most_jobs_first() -> No
 def test_bar_has_the_colour_of_the_status_that_its_scores_have() -> None:
     bars = bars_of(scores_by_model(MODELS))
     assert list(bars["marker"]["color"]) == [BAD, BAD, NEUTRAL, NEUTRAL, NEUTRAL, GOOD]
+
+
+@pytest.mark.parametrize("count", [0, 1, MODELS_MAX, MODELS_MAX + 1])
+def test_both_charts_are_equally_high_however_many_models_there_are(count: int) -> None:
+    sheet = fleet_sheet([model(f"GPU {index}", {1.0: 5}) for index in range(count)], WEEKS)
+    assert [document["height"] for document in sheet.values()] == [260, 260]
 
 
 def test_chosen_model_and_week_stand_out() -> None:

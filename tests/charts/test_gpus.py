@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from siliconmark_ui.benchmarks.quick_mark import read_quick_mark
 from siliconmark_ui.charts.documents import FigureDocument
-from siliconmark_ui.charts.gpus import gpu_sheet, has_power_temperature, power_temperature
+from siliconmark_ui.charts.gpus import gpu_sheet, heat_heading, power_temperature
 from tests.factories import quick_mark
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -95,5 +95,5 @@ def test_power_and_temperature_leave_out_and_count_broken_sensors() -> None:
     assert document["figure"]["data"][0]["customdata"] == ["a, GPU 0", "a, GPU 1"]
     assert document["note"] == "sensor? 1 node with a broken power sensor left out."
     assert document["title"] == "GPUs drew 410 to 410 W at 61 to 61 °C"
-    assert not has_power_temperature({"2": broken})
+    assert heat_heading({"2": broken}) is None
     assert power_temperature({"2": broken}, {"2": "b"}) is None

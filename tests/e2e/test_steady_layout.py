@@ -1,6 +1,7 @@
 """Nothing moves while figures come, and the heads of long tables stay above their rows."""
 
 import asyncio
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ TO_THE_END = """() => {
 }"""
 
 
+# Keeps how high the panels were that stood where plots were to come.
+WATCH_PANELS = """new MutationObserver(() => {
+    const panels = [...document.querySelectorAll('.sm-perf-plots .sm-panel-wait')];
+    if (panels.length) window.waited = panels.map((panel) => Math.round(panel.getBoundingClientRect().height));
+}).observe(document, { childList: true, subtree: true })"""
+
+
 async def ended_job(api: Api, name: str, nodes: int) -> str:
     """Run a job with figures of nodes and of their links; gives its id."""
     agents = await api.start(name=name, node_count=nodes, benchmarks=["quick_mark", "cluster_network"])
@@ -38,8 +46,28 @@ async def ended_job(api: Api, name: str, nodes: int) -> str:
     return str(agents.job["id"])
 
 
-async def places_before_and_after(page: Page, address: str) -> tuple[Any, Any]:
-    """Hold the figures of a page back; give where its plots stand without and with them."""
+async def job_of_linked_gpus(api: Api, name: str) -> str:
+    """Run a job on a fleet of its own: 8 nodes of 8 linked GPUs, one node slow and one with a broken power sensor."""
+    agents = await api.start(name=name, node_count=8, benchmarks=["quick_mark"])
+    for index in range(8):
+        task = await agents.joined(index, gpu_model="NVIDIA H100 80GB HBM3", gpu_count=8)
+        result = quick_mark(8, 0.5 if index == 1 else 3.0, power_consumption_watts=3.4 if index == 2 else 411.3)
+        result["aggregate_results"]["gpu_bandwidth_matrix"] = [
+            {
+                "source_gpu": source,
+                "target_gpu": target,
+                "simplex_gbs": 200.0 if source == 3 else 391.4,
+                "duplex_gbs": 0.0 if source == 3 else 702.9,
+                "connection_type": "nvlink_v4_18x",
+            }
+            for source, target in permutations(range(8), 2)
+        ]
+        await agents.complete(task, result)
+    return str(agents.job["id"])
+
+
+async def places_before_and_after(page: Page, address: str, least: int) -> tuple[Any, Any]:
+    """Hold the figures of a page back; give where its plots, at least so many, stand without and with them."""
     release = asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -49,7 +77,7 @@ async def places_before_and_after(page: Page, address: str) -> tuple[Any, Any]:
     await page.route("**/figures/**", hold)
     await page.goto(address)
     plots = page.locator(".sm-plot")
-    await expect(plots.first).to_be_visible()
+    await expect(plots.nth(least - 1)).to_be_visible()
     await page.wait_for_timeout(300)
     before = await page.evaluate(PLOTS)
     release.set()
@@ -59,15 +87,41 @@ async def places_before_and_after(page: Page, address: str) -> tuple[Any, Any]:
     return before, after
 
 
-async def test_plots_stand_where_they_will_be_while_their_figures_come(visitor: Visitor, api: Api) -> None:
-    ids = [await ended_job(api, f"steady {nodes}", nodes) for nodes in (2, 6)]
+async def test_plots_of_a_job_stand_where_they_will_be_while_their_figures_come(sized: Visitor, api: Api) -> None:
+    page, size = sized.page, "phone" if sized.is_phone else "desk"
+    await sized.sign_in()
+    jobs = [await ended_job(api, f"steady {nodes} {size}", nodes) for nodes in (2, 6)]
+    linked = await job_of_linked_gpus(api, f"steady links {size}")
+    for job_id, tab in [*product(jobs, ("network", "quickmark")), (linked, "quickmark")]:
+        before, after = await places_before_and_after(page, f"{sized.site}/jobs/{job_id}?tab={tab}", 3)
+        assert before == after
+    assert {"plot-fleet_ranks", "plot-power_temperature", "plot-gpu_links_duplex"} <= {name for name, *_ in after}
+
+
+async def test_plots_of_jobs_side_by_side_stand_where_they_will_be(visitor: Visitor, api: Api) -> None:
+    ids = [await ended_job(api, f"steady beside {nodes}", nodes) for nodes in (2, 3, 10)]
+    # A job without figures has no row in any plot.
+    waiting = await api.start(name="steady without figures", node_count=1, benchmarks=["quick_mark"])
     page = await signed_in_at(visitor, "/")
-    for job_id in ids:
-        for tab in ("network", "quickmark"):
-            before, after = await places_before_and_after(page, f"{visitor.site}/jobs/{job_id}?tab={tab}")
-            assert before == after
-    before, after = await places_before_and_after(page, f"{visitor.site}/compare?job={ids[0]}&job={ids[1]}")
-    assert before[0] == after[0]
+    asked = "&".join(f"job={job_id}" for job_id in [*ids, waiting.job["id"]])
+    before, after = await places_before_and_after(page, f"{visitor.site}/compare?{asked}", 6)
+    assert before == after
+
+
+async def test_plots_of_a_machine_stand_where_they_will_be(visitor: Visitor) -> None:
+    page = await signed_in_at(visitor, "/machines?sort_by=jobs")
+    place = await page.locator('[data-testid="machines-row"] th a').first.get_attribute("href")
+    before, after = await places_before_and_after(page, f"{visitor.site}{place}", 4)
+    assert before == after
+
+
+async def test_plots_of_performance_are_as_high_as_what_waits_for_them(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in()
+    await page.add_init_script(WATCH_PANELS)
+    before, after = await places_before_and_after(page, f"{sized.site}/performance", 2)
+    assert before == after
+    assert await page.evaluate("window.waited") == [height for _, _, height, _ in after]
 
 
 @pytest.mark.parametrize("place", ["/performance", "compare", "machine"])

@@ -1,6 +1,10 @@
 """A plot whose figures come from the figure sheets, so that no figure ever lives in page state."""
 
+from typing import Any
+
 import reflex as rx
+
+from siliconmark_ui.ui.values import Shown
 
 PLOTLY = "plotly.js-cartesian-dist-min@3.7.0"
 
@@ -13,9 +17,9 @@ class SheetPlot(rx.Component):
     """One chart of the sheet at `source` (a same-origin address that the session cookie opens).
 
     `chart` is the name in the sheet, `height` the pixels to keep free until it is drawn, `title` and `note` what
-    stands above it until then, where the page knows; `on_pick` gets the value of
-    what a click, or its words below the plot, choose. While it `is_paused`, because the page asks for something else,
-    a sheet that is still on its way is called off, and none is asked for.
+    stands above it until then; `on_pick` gets the value of what a click, or its words below the plot, choose. While it
+    `is_paused`, because the page asks for something else, a sheet that is still on its way is called off, and none is
+    asked for.
     """
 
     library = "$/public/components/plot.jsx"
@@ -32,6 +36,11 @@ class SheetPlot(rx.Component):
 
 
 sheet_plot = SheetPlot.create
+
+
+def headed_plot(heading: Shown, **props: Any) -> rx.Component:
+    """Draw a plot whose heading is known with the page: nothing below it moves when its figures come."""
+    return sheet_plot(title=heading.title, note=heading.note, height=heading.height, **props)
 
 
 class NodePicker(rx.Component):

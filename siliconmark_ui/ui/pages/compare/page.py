@@ -7,7 +7,7 @@ from siliconmark_ui.ui.components.badges import state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import failure, notice
-from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.plot import headed_plot
 from siliconmark_ui.ui.demo import demo_page_mark
 from siliconmark_ui.ui.layout import frame
 from siliconmark_ui.ui.pages.compare.state import CompareState
@@ -177,9 +177,7 @@ def _spreads() -> rx.Component:
         return rx.el.option(item.word, value=item.value)
 
     def chart(name: Shown) -> rx.Component:
-        is_curves = rx.Var.create(name).to(str).endswith("/curves")
-        height = rx.cond(is_curves, view.curves_height, view.spread_height)
-        return sheet_plot(source=view.source, chart=name, height=height, key=name)
+        return headed_plot(view.headings[name], source=view.source, chart=name, key=name)
 
     choice = rx.el.select(
         rx.foreach(view.metrics, option),

@@ -8,11 +8,11 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.charts.comparison import (
     OVERLAY,
     compared_metrics,
+    comparison_headings,
     most_different_metric,
     network_keys,
-    spread_height,
 )
-from siliconmark_ui.charts.overlay import curves_height
+from siliconmark_ui.charts.documents import Heading
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.rows import Cell, Row, Section, shown_sections
 from siliconmark_ui.comparisons.service import FEWEST_JOBS, Comparison
@@ -107,8 +107,7 @@ class ComparisonView:
     metric: str = ""
     metrics: list[OptionView] = dataclasses.field(default_factory=list)
     source: str = ""
-    spread_height: int = 0
-    curves_height: int = 0
+    headings: dict[str, Heading] = dataclasses.field(default_factory=dict)
     network_charts: list[str] = dataclasses.field(default_factory=list)
     exports: list[ExportChoice] = dataclasses.field(default_factory=list)
 
@@ -123,7 +122,8 @@ def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonVi
     shown = shown_sections(whole, shows_all=query.shows_all)
     metrics = compared_metrics(jobs)
     metric = query.metric if query.metric in metrics else most_different_metric(jobs) or next(iter(metrics), "")
-    networks = network_keys(jobs)
+    headings = comparison_headings(jobs, metric)
+    charts = [chart for key in network_keys(jobs) for chart in _network_charts(key) if chart in headings]
     return ComparisonView(
         columns=[_column(job, jobs, query) for job in jobs],
         refused=refused,
@@ -133,10 +133,9 @@ def comparison_view(comparison: Comparison, query: CompareQuery) -> ComparisonVi
         toggle_href=query.address(shows_all=not query.shows_all) if len(jobs) >= FEWEST_JOBS else "",
         metric=metric,
         metrics=[OptionView(name, METRICS[name].display_name) for name in metrics],
-        source=urls.comparison_figures([job.id for job in jobs], metric) if metric or networks else "",
-        spread_height=spread_height(len(jobs)),
-        curves_height=curves_height(len(jobs)),
-        network_charts=[chart for key in networks for chart in _network_charts(key)],
+        source=urls.comparison_figures([job.id for job in jobs], metric) if headings else "",
+        headings=headings,
+        network_charts=charts,
         exports=_exports(jobs, shown, shows_all=query.shows_all),
     )
 

@@ -7,13 +7,14 @@ import numpy as np
 import reflex as rx
 
 from siliconmark_ui.charts import words
+from siliconmark_ui.charts.documents import Heading
 from siliconmark_ui.charts.figures import job_network, network_keys
-from siliconmark_ui.charts.network import BANDWIDTH, LATENCY, ORDERS, NetworkView, map_height, network_headings
+from siliconmark_ui.charts.network import BANDWIDTH, LATENCY, ORDERS, NetworkView, network_headings
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.export_menu import ExportChoice
 from siliconmark_ui.ui.components.feedback import notice
-from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
+from siliconmark_ui.ui.components.plot import headed_plot, node_picker
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import job_exports, titled
 from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
@@ -65,9 +66,7 @@ class NetworkTabView:
 
     source: str = ""
     reason: str = ""
-    map_height: int = 0
-    titles: dict[str, str] = dataclasses.field(default_factory=dict)
-    notes: dict[str, str] = dataclasses.field(default_factory=dict)
+    headings: dict[str, Heading] = dataclasses.field(default_factory=dict)
     slowest: list[LinkView] = dataclasses.field(default_factory=list)
     dead: list[LinkView] = dataclasses.field(default_factory=list)
     dead_title: str = ""
@@ -89,14 +88,11 @@ def network_tab_view(detail: JobDetail, order: str, result: str) -> NetworkTabVi
     if view is None or not view.names:
         error = detail["benchmark_results"][key]["error_message"]
         return NetworkTabView(reason=error or "This result holds a summary, but no measurements of single links.")
-    found = network_headings(view)
     options = {"result": key if key != keys[0] else ""}
     links = int(np.isfinite(view.reading.bandwidth).sum()) + len(view.reading.dead)
     return NetworkTabView(
         source=urls.figures(detail["id"], "network", order=chosen if chosen != ORDERS[0] else "", **options),
-        map_height=map_height(len(view.names)),
-        titles={chart: title for chart, (title, _) in found.items()},
-        notes={chart: note for chart, (_, note) in found.items()},
+        headings=network_headings(view),
         slowest=slowest_links(view),
         dead=dead_links(view),
         dead_title=f"{words.plural(len(view.reading.dead), 'dead link')}"
@@ -174,12 +170,9 @@ def network_tab(view: Shown, heading: Shown) -> rx.Component:
 
 
 def _content(view: Shown) -> rx.Component:
-    def plots(what: str, height: Shown) -> rx.Component:
+    def plots(what: str) -> rx.Component:
         names = [f"bandwidth_{what}", f"latency_{what}"]
-        shown = [
-            sheet_plot(source=view.source, chart=name, height=height, title=view.titles[name], note=view.notes[name])
-            for name in names
-        ]
+        shown = [headed_plot(view.headings[name], source=view.source, chart=name) for name in names]
         return rx.el.div(*shown, class_name="sm-split")
 
     return rx.el.div(
@@ -189,9 +182,9 @@ def _content(view: Shown) -> rx.Component:
             node_picker(source=view.source, chart="bandwidth_map"),
             class_name="sm-choices sm-choices-held",
         ),
-        plots("map", view.map_height),
-        plots("distribution", 280),
-        plots("means", 300),
+        plots("map"),
+        plots("distribution"),
+        plots("means"),
         rx.cond(view.dead.length() > 0, _dead(view)),
         rx.el.div(_slowest(view), _means(view), class_name="sm-split"),
         class_name="sm-stack",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from siliconmark_ui.ui.components.badges import performance_status
 from siliconmark_ui.ui.components.feedback import notice
-from siliconmark_ui.ui.components.plot import node_picker, sheet_plot
+from siliconmark_ui.ui.components.plot import headed_plot, node_picker
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.pages.job_detail.exports import titled
 from siliconmark_ui.ui.pages.job_detail.papers import way_to_agents
@@ -32,25 +32,22 @@ def _content(view: Shown, on_choose: Shown) -> rx.Component:
         testid="quickmark-unknown",
     )
 
-    def plot(chart: str, height: Shown) -> rx.Component:
-        title, note = view.titles[chart], view.notes[chart]
-        return sheet_plot(source=view.source, chart=chart, height=height, title=title, note=note)
+    def plot(chart: str) -> rx.Component:
+        return headed_plot(view.headings[chart], source=view.source, chart=chart)
 
     return rx.el.div(
         rx.cond(view.focus_chart != "", node_picker(source=view.source, chart=view.focus_chart, on_choose=on_choose)),
         rx.cond(
             view.has_ratios,
-            plot("metric_ratios", view.ratios_height),
+            plot("metric_ratios"),
             rx.el.div(unknown, class_name="sm-panel"),
         ),
-        rx.cond(
-            view.has_ranks, sheet_plot(source=view.source, chart="fleet_ranks", height=view.ranks_height, has_note=True)
-        ),
-        rx.cond(view.has_scores, plot("node_scores", view.scores_height)),
+        rx.cond(view.has_ranks, plot("fleet_ranks")),
+        rx.cond(view.has_scores, plot("node_scores")),
         _nodes(view),
         rx.cond(view.gpus.length() > 0, _gpus(view)),
         rx.cond(view.gpu_source != "", _links(view)),
-        rx.cond(view.has_heat, sheet_plot(source=view.source, chart="power_temperature", height=300)),
+        rx.cond(view.has_heat, plot("power_temperature")),
         class_name="sm-stack",
     )
 
@@ -92,7 +89,7 @@ def _gpus(view: Shown) -> rx.Component:
 
 def _links(view: Shown) -> rx.Component:
     def chart(name: Shown) -> rx.Component:
-        return sheet_plot(source=view.gpu_source, chart=name, height=360, key=name)
+        return headed_plot(view.headings[name], source=view.gpu_source, chart=name, key=name)
 
     missing = rx.el.p(view.no_links, class_name="sm-muted sm-flat", data_testid="quickmark-no-links")
     return rx.cond(

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from siliconmark_ui.benchmarks.catalogue import METRICS, ResultField
 from siliconmark_ui.benchmarks.quick_mark import GpuReading, QuickMarkReading
 from siliconmark_ui.charts import words
+from siliconmark_ui.charts.documents import Heading, headings_of
 from siliconmark_ui.charts.figures import NO_SPREADS, node_readings
-from siliconmark_ui.charts.fleet_ranks import fleet_note, rank_words, ranks, ranks_height
-from siliconmark_ui.charts.gpus import gpu_sheet, has_power_temperature
+from siliconmark_ui.charts.fleet_ranks import fleet_note, rank_words
+from siliconmark_ui.charts.gpus import gpu_sheet
 from siliconmark_ui.charts.nodes import node_names
-from siliconmark_ui.charts.quickmark import quickmark_headings, ratios_height, scores_height
+from siliconmark_ui.charts.quickmark import quickmark_headings
 from siliconmark_ui.jobs.schemas import JobDetail
 from siliconmark_ui.scoreboard.expectations import FLEET_MINIMUM, GROUPS
 from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
@@ -75,11 +76,7 @@ class QuickMarkTabView:
     has_scores: bool = False
     has_ranks: bool = False
     has_heat: bool = False
-    titles: dict[str, str] = dataclasses.field(default_factory=dict)
-    notes: dict[str, str] = dataclasses.field(default_factory=dict)
-    ratios_height: int = 0
-    scores_height: int = 0
-    ranks_height: int = 0
+    headings: dict[str, Heading] = dataclasses.field(default_factory=dict)
     focus_chart: str = ""
     fleet_note: str = ""
     gpu_source: str = ""
@@ -114,22 +111,15 @@ def quickmark_tab_view(
     look = _Look(detail["id"], readings, metrics, node_names(nodes), spreads, chosen["task_id"])
     shown = ranked if show_all else ranked[:ROWS_SHOWN]
     is_cut = len(shown) < len(ranked)
-    ratios = {name for node in nodes for name, score in node["metrics"].items() if score["ratio"] is not None}
-    scores = sum(node["score"] is not None for node in nodes)
-    found = ranks(nodes, readings, spreads)
-    headings = quickmark_headings(nodes, found, spreads)
+    headings = quickmark_headings(nodes, readings, spreads)
     view = QuickMarkTabView(
         source=urls.figures(detail["id"], "quickmark"),
         has_figures=True,
-        has_ratios=bool(ratios),
-        has_scores=scores > 1,
-        has_ranks=bool(found),
-        titles={chart: title for chart, (title, _) in headings.items()},
-        notes={chart: note for chart, (_, note) in headings.items()},
-        ratios_height=ratios_height(len(ratios)),
-        scores_height=scores_height(scores),
-        ranks_height=ranks_height(len({rank.metric for rank in found})),
-        has_heat=has_power_temperature(readings),
+        has_ratios="metric_ratios" in headings,
+        has_scores="node_scores" in headings,
+        has_ranks="fleet_ranks" in headings,
+        has_heat="power_temperature" in headings,
+        headings=headings,
         fleet_note=fleet_words(spreads),
         heads=[METRICS[name].display_name for name in metrics],
         rows=[_node_row(look, node) for node in shown],
@@ -171,13 +161,15 @@ def _with_gpus(view: QuickMarkTabView, look: _Look, chosen: NodePerformance) -> 
     if reading is None:
         return view
     heads, gpus = gpu_rows(reading, chosen, look.spread(chosen))
+    links = headings_of(gpu_sheet(reading, name))
     return dataclasses.replace(
         view,
         gpu_title=f"GPUs of {name}",
         gpu_heads=heads,
         gpus=gpus,
         gpu_source=urls.figures(look.job_id, "gpus", node=str(chosen["machine_uuid"])),
-        gpu_charts=list(gpu_sheet(reading, name)),
+        gpu_charts=list(links),
+        headings={**view.headings, **links},
         no_links=NO_LINKS if chosen["gpu_count"] > 1 else ONE_GPU,
     )
 

@@ -7,7 +7,7 @@ from siliconmark_ui.ui.components.badges import copied_id, missing, performance_
 from siliconmark_ui.ui.components.clock import fact_time, relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
 from siliconmark_ui.ui.components.page_title import page_title
-from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.plot import headed_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
 from siliconmark_ui.ui.demo import demo_job_mark, demo_page_mark
 from siliconmark_ui.ui.layout import frame
@@ -19,8 +19,6 @@ state: Shown = MachineState
 heading: Shown = state.heading
 history: Shown = state.history
 jobs: Shown = state.jobs
-
-CHART_HEIGHT = 260
 
 
 def machine_page() -> rx.Component:
@@ -96,7 +94,7 @@ def _section_head(title: str, note: Shown, *actions: rx.Component) -> rx.Compone
 
 
 def _chart(metric: Shown) -> rx.Component:
-    return sheet_plot(source=history.source, chart=metric, height=CHART_HEIGHT, key=metric)
+    return headed_plot(history.headings[metric], source=history.source, chart=metric, key=metric)
 
 
 def _changes() -> rx.Component:

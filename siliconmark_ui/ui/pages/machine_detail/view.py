@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from siliconmark_ui.charts import words
-from siliconmark_ui.charts.machine_history import MetricHistory, change_words
+from siliconmark_ui.charts.documents import Heading
+from siliconmark_ui.charts.machine_history import MetricHistory, change_words, history_heading
 from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.pages.jobs.rows import short_gpu
@@ -65,6 +66,7 @@ class HistoryView:
 
     source: str = ""
     metrics: list[str] = dataclasses.field(default_factory=list)
+    headings: dict[str, Heading] = dataclasses.field(default_factory=dict)
     changes: list[ChangeView] = dataclasses.field(default_factory=list)
     note: str = ""
 
@@ -113,6 +115,7 @@ def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: i
     return HistoryView(
         source=urls.machine_figures(machine_uuid),
         metrics=[history.metric for history in histories],
+        headings={history.metric: history_heading(history) for history in histories},
         changes=[ChangeView(change_words(history, change), change.share < 0) for history, change in changes][
             :CHANGES_SHOWN
         ],

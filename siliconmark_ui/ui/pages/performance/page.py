@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from siliconmark_ui.charts.fleet import PICK_MODEL, PICK_WEEK
+from siliconmark_ui.charts.fleet import HEIGHT, PICK_MODEL, PICK_WEEK
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import export_menu
@@ -19,8 +19,6 @@ from siliconmark_ui.ui.values import Shown
 
 state: Shown = PerformanceState
 badge: Shown = BadgeState
-
-PLOT_HEIGHT = 220
 
 
 def performance_page() -> rx.Component:
@@ -75,7 +73,7 @@ def _plots() -> rx.Component:
 
 
 def _plot(**props: Shown) -> rx.Component:
-    return sheet_plot(source=state.source, height=PLOT_HEIGHT, is_paused=state.is_busy, **props)
+    return sheet_plot(source=state.source, height=HEIGHT, is_paused=state.is_busy, **props)
 
 
 def _empty() -> rx.Component:
