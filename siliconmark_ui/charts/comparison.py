@@ -228,7 +228,7 @@ def _dots(row: SpreadRow, values: Floats, heights: Floats, of: Compared, size: i
         name=plain(row.name),
         marker={"color": MAIN, "size": size, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
         # By its place and not as part of the template, in which `%{…}` would be replaced.
-        hovertemplate=f"%{{fullData.name}}<br>%{{x:.5~g}} {of.unit}<extra></extra>",
+        hovertemplate=f"%{{fullData.name}}<br>%{{x:,.7~g}} {of.unit}<extra></extra>",
     )
 
 

@@ -19,6 +19,10 @@ NEUTRAL = "var(--plot-neutral)"
 PANEL = "var(--plot-panel)"
 
 
+NUMBERS = {"separatethousands": True, "exponentformat": "none"}
+"""How the numbers beside axes and scales are written: as everywhere, `20,000` and not `20k`."""
+
+
 class Focus(TypedDict):
     """What the page needs to mark one node in a chart: machine UUIDs and the names that the chart gives them, in order.
 
@@ -102,7 +106,19 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "zeroline": False,
         "automargin": True,
         "tickfont": {"size": 11, "color": MUTED},
+        **NUMBERS,
         **more,
+    }
+
+
+def colour_bar(unit: str) -> dict[str, Any]:
+    """Give the scale beside a heat map."""
+    return {
+        "title": {"text": unit, "side": "right"},
+        "thickness": 10,
+        "outlinewidth": 0,
+        "tickfont": {"size": 11},
+        **NUMBERS,
     }
 
 

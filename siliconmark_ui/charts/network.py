@@ -22,13 +22,14 @@ from siliconmark_ui.charts.documents import (
     Heading,
     Sheet,
     axis,
+    colour_bar,
     headings,
     make_document,
     new_figure,
 )
 from siliconmark_ui.charts.marks import Floats, labelled_line, spread_out
 from siliconmark_ui.charts.nodes import natural_order
-from siliconmark_ui.charts.words import count, plain, plural, quantity
+from siliconmark_ui.charts.words import count, plain, plural, quantity, span
 
 SLOW_LINK = 0.90
 """A link below this share of the median bandwidth is called slow."""
@@ -152,12 +153,7 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         reversescale=not of.is_high_good,
         hoverongaps=False,
         hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:,.7~g}} {of.unit}<extra></extra>",
-        colorbar={
-            "title": {"text": of.unit, "side": "right"},
-            "thickness": 10,
-            "outlinewidth": 0,
-            "tickfont": {"size": 11},
-        },
+        colorbar=colour_bar(of.unit),
         xgap=1 if size <= NAMED_NODES_MAX else 0,
         ygap=1 if size <= NAMED_NODES_MAX else 0,
     )
@@ -342,15 +338,15 @@ def _histogram(live: Floats, of: Quantity) -> go.Bar:
     ends = (low, high) if high > low else (low * 0.95, high * 1.05 or 1.0)
     counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))), range=ends)
     middle = (edges[:-1] + edges[1:]) / 2
-    spans = [f"{quantity(float(low), '')} to {quantity(float(high), '')}" for low, high in pairwise(edges)]
+    ranges = [span(float(low), float(high)) for low, high in pairwise(edges)]
     return go.Bar(
         x=middle,
         y=counts,
-        customdata=spans,
-        meta=headings([f"Range of the bar: {of.label()}"], x=f"Middle of the bar: {of.label()}"),
+        customdata=[[words, plural(int(links), "link")] for words, links in zip(ranges, counts, strict=True)],
+        meta=headings([f"Range of the bar: {of.label()}", ""], x=f"Middle of the bar: {of.label()}"),
         width=np.diff(edges) * 0.96,
         marker={"color": MAIN, "line": {"width": 0}},
-        hovertemplate=f"%{{customdata}} {of.unit}<br>%{{y}} links<extra></extra>",
+        hovertemplate=f"%{{customdata[0]}} {of.unit}<br>%{{customdata[1]}}<extra></extra>",
     )
 
 

@@ -86,7 +86,7 @@ def _curve(row: Figures, place: int, unit: str) -> go.Scatter:
         name=plain(row.short),
         line=look,
         marker={"color": colour},
-        hovertemplate=f"%{{fullData.name}}<br>%{{y:.0f}} % at most %{{x:.5~g}} {unit}<extra></extra>",
+        hovertemplate=f"%{{fullData.name}}<br>%{{y:.0f}} % at most %{{x:,.7~g}} {unit}<extra></extra>",
     )
 
 

@@ -31,6 +31,7 @@ from siliconmark_ui.charts.fleet_ranks import fleet_note, fleet_ranks, ranks, ra
 from siliconmark_ui.charts.gpus import heat_heading, power_temperature
 from siliconmark_ui.charts.marks import bound_labels, spread_out, threshold
 from siliconmark_ui.charts.nodes import node_names
+from siliconmark_ui.charts.words import figure as figure_of
 from siliconmark_ui.charts.words import plural, quantity, ratio
 from siliconmark_ui.scoreboard.fleet import FleetSpread, Kind
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
@@ -73,7 +74,7 @@ class RatioPoint:
     def words(self) -> str:
         """Give the ratio with the figure and its expectation: `0.87 × (2,605 of 2,995 GB/s)`."""
         unit = METRICS[self.metric].unit
-        return f"{ratio(self.ratio)} ({quantity(self.value, '')} of {quantity(self.expected, unit)})"
+        return f"{ratio(self.ratio)} ({figure_of(self.value, unit)} of {quantity(self.expected, unit)})"
 
 
 def quickmark_sheet(

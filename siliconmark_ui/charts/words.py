@@ -60,6 +60,12 @@ def quantity(value: float | None, unit: str) -> str:
     return text if text == MISSING or not unit else f"{text} {unit}"
 
 
+def span(low: float, high: float) -> str:
+    """Write a range without its unit, so that both ends are told apart: `394.25 to 395.50`; `high` is above `low`."""
+    places = max(0, 1 - math.floor(math.log10(high - low)))
+    return f"{decimals(low, places)} to {decimals(high, places)}"
+
+
 def ratio(value: float | None) -> str:
     """Write a ratio to the expectation: `0.87 ×`; one outside 0.90 to 1.10 is never rounded onto the threshold."""
     if value is None or not math.isfinite(value):

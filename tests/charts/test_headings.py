@@ -128,3 +128,18 @@ def test_marks_leave_with_the_node_and_the_metric_that_they_are_of(tables: dict[
     assert (first["Status"], first["Metric"], first["Node"]) == ("underperforming", "BF16", "10.0.0.0")
     assert tables["node_scores of many"][0]["Rank, lowest score first"] == "1"
     assert {row["Job"] for row in tables["overlaid"]} == {"few", "many"}
+
+
+def test_numbers_beside_every_axis_and_scale_have_their_thousands_separated_and_no_powers() -> None:
+    for chart, document in few_and_many().items():
+        layout = document["figure"]["layout"]
+        scales = [trace["colorbar"] for trace in document["figure"]["data"] if "colorbar" in trace]
+        for numbers in (layout["xaxis"], layout["yaxis"], *scales):
+            assert (numbers["separatethousands"], numbers["exponentformat"]) == (True, "none"), chart
+
+
+def test_hovered_measurements_are_never_cut() -> None:
+    for chart, document in few_and_many().items():
+        for trace in document["figure"]["data"]:
+            formats = re.findall(r"%{[xyz]:([^}]+)}", trace.get("hovertemplate", "").replace("%{y:.0f} %", ""))
+            assert set(formats) <= {",.7~g"}, chart

@@ -95,6 +95,19 @@ def test_distribution_shows_each_link_up_to_64_and_a_histogram_above() -> None:
     assert many["figure"]["data"][0]["type"] == "bar"
 
 
+@pytest.mark.parametrize(
+    ("least", "step", "first"),
+    [(395.0, 0.01, "395.010 to 395.049"), (1000.0, 5.0, "1,005 to 1,024"), (90.0, 0.25, "90.25 to 91.22")],
+)
+def test_range_of_each_bar_is_told_from_those_beside_it(least: float, step: float, first: str) -> None:
+    pairs = {(source, target): least + step * (9 * source + target) for source in range(9) for target in range(9)}
+    bars = link_distribution(network_view(reading_of(9, pairs), names_of(9)), BANDWIDTH)["figure"]["data"][0]
+    ranges = [words[0] for words in bars["customdata"]]
+    assert ranges[0] == first
+    assert len(set(ranges)) == len(ranges)
+    assert {words[1] for words in bars["customdata"]} == {"3 links", "4 links"}
+
+
 def test_distribution_labels_least_median_and_p95() -> None:
     pairs = {(0, target): 50.0 for target in range(1, 5)}
     document = link_distribution(network_view(reading_of(5, pairs), names_of(5)), BANDWIDTH)

@@ -5,7 +5,14 @@ from typing import get_args
 
 import pytest
 
-from siliconmark_ui.charts.quickmark import MARKS, metric_ratios, node_scores, quickmark_sheet, ratio_points
+from siliconmark_ui.charts.quickmark import (
+    MARKS,
+    RatioPoint,
+    metric_ratios,
+    node_scores,
+    quickmark_sheet,
+    ratio_points,
+)
 from siliconmark_ui.scoreboard.ratios import status_of
 from siliconmark_ui.scoreboard.schemas import NodePerformance, Status
 
@@ -39,6 +46,11 @@ def test_every_figure_is_drawn_at_its_ratio_in_its_metrics_row() -> None:
         ("10.0.0.2", "BF16"): "0.99 × (990 of 1,000 TFLOPS)",
     }
     assert document["figure"]["layout"]["yaxis"]["ticktext"] == ["BF16", "Memory bandwidth"]
+
+
+def test_figure_and_expectation_are_written_by_the_rule_of_their_unit() -> None:
+    point = RatioPoint("10.0.0.1", "memory_bandwidth_gbs", 2605.4, 2995.0, 2605.4 / 2995, "underperforming")
+    assert point.words() == "0.87 × (2,605 of 2,995 GB/s)"
 
 
 def test_title_counts_what_is_below_and_names_the_metrics() -> None:

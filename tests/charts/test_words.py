@@ -46,6 +46,13 @@ def test_ratio_is_never_rounded_onto_a_threshold_from_outside(value: float | Non
     assert words.ratio(value) == text
 
 
+@given(st.floats(min_value=0, max_value=1e6), st.floats(min_value=1e-4, max_value=1e4))
+def test_ends_of_a_range_are_told_apart_and_lie_near_it(low: float, width: float) -> None:
+    texts = words.span(low, low + width).replace(",", "").split(" to ")
+    assert texts[0] != texts[1]
+    assert [float(text) for text in texts] == pytest.approx([low, low + width], abs=0.06 * width)
+
+
 def test_percent_of_nothing_is_missing() -> None:
     assert words.percent(1, 3) == "33 %"
     assert words.percent(0, 0) == "–"
