@@ -75,7 +75,8 @@ function* heatRows(trace, heads) {
     for (const [column, other] of across.entries()) {
       const value = heights[row][column];
       if (!Number.isFinite(value)) continue;
-      yield { [heads.y]: name, [heads.x]: other, [heads.z]: value, ...detailsOf(words[row]?.[column], heads) };
+      const cell = heads.z ? { [heads.z]: value } : {};
+      yield { [heads.y]: name, [heads.x]: other, ...cell, ...detailsOf(words[row]?.[column], heads) };
     }
   }
 }

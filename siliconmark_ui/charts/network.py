@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from siliconmark_ui.benchmarks.cluster_network import ClusterNetworkReading
+from siliconmark_ui.charts.dead_links import DeadCell, dead_marks, dead_note
 from siliconmark_ui.charts.documents import (
-    BAD,
     INK,
     MAIN,
     MUTED,
@@ -91,6 +91,12 @@ class NetworkView:
         figures = self.matrix(of)
         return self.reading.mean_out(figures), self.reading.mean_in(figures)
 
+    @property
+    def dead(self) -> list[DeadCell]:
+        """The dead links by their places in the shown order."""
+        rows = {uuid: row for row, uuid in enumerate(self.uuids)}
+        return [DeadCell(rows[link.source], rows[link.target], link.error) for link in self.reading.dead]
+
 
 def network_view(reading: ClusterNetworkReading, names: Mapping[str, str], order: str = "node") -> NetworkView:
     """Name the nodes (`names`: UUID -> name) and order them: by name, or the slowest or the latest first.
@@ -140,8 +146,9 @@ def node_sentences(view: NetworkView) -> list[str]:
 def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
     """Draw the node × node heat map: rows send, columns receive, the diagonal blank, dead links crossed."""
     matrix = view.matrix(of)
-    low, high, note = _colour_range(matrix, of)
+    low, high, scale = _colour_range(matrix, of)
     size = len(view.names)
+    gap = 1 if size <= NAMED_NODES_MAX else 0
     heat = go.Heatmap(
         z=matrix.astype(np.float32),
         x=view.labels,
@@ -154,21 +161,29 @@ def link_map(view: NetworkView, of: Quantity) -> FigureDocument:
         hoverongaps=False,
         hovertemplate=f"%{{y}} → %{{x}}<br>%{{z:,.7~g}} {of.unit}<extra></extra>",
         colorbar=colour_bar(of.unit),
-        xgap=1 if size <= NAMED_NODES_MAX else 0,
-        ygap=1 if size <= NAMED_NODES_MAX else 0,
+        xgap=gap,
+        ygap=gap,
     )
     spike = {"showspikes": True, "spikemode": "across", "spikethickness": 1, "spikecolor": INK, "spikedash": "solid"}
     ticks = {"type": "category", "showgrid": False, "constrain": "domain", **spike}
     figure = new_figure(
         heat,
-        *_dead_marks(view),
+        *dead_marks(view.dead, view.labels, gap),
         xaxis=axis("To node", range=[-0.5, size - 0.5], **ticks, **_tick_thinning(view.labels)),
         yaxis=axis("From node", range=[size - 0.5, -0.5], scaleanchor="x", **ticks, **_tick_thinning(view.labels)),
     )
-    height = _map_height(size)
     return make_document(
-        figure, title=map_finding(view, of), note=note, alternative=_in_words(view, of), height=height, min_width=320
+        figure,
+        title=map_finding(view, of),
+        note=_map_note(view, scale),
+        alternative=_in_words(view, of),
+        height=_map_height(size),
+        min_width=320,
     )
+
+
+def _map_note(view: NetworkView, scale: str) -> str:
+    return f"{scale} {dead_note(len(view.reading.dead))}"
 
 
 def _map_height(nodes: int) -> int:
@@ -216,7 +231,7 @@ def network_headings(view: NetworkView) -> dict[str, Heading]:
     for of in (BANDWIDTH, LATENCY):
         matrix, name = view.matrix(of), of.name.lower()
         live = matrix[np.isfinite(matrix)]
-        note = _colour_range(matrix, of)[2]
+        note = _map_note(view, _colour_range(matrix, of)[2])
         found[f"{name}_map"] = Heading(map_finding(view, of), note, _map_height(len(view.names)))
         found[f"{name}_distribution"] = Heading(*_distribution_finding(live, of), SPREAD_HEIGHT)
         found[f"{name}_means"] = Heading(_means_finding(view, of, *view.means(of))[0], "", MEANS_HEIGHT)
@@ -283,26 +298,7 @@ def _colour_range(matrix: Floats, of: Quantity) -> tuple[float, float, str]:
     clipped = int(((live < low) | (live > high)).sum())
     ends = f"{quantity(low, of.unit)} to {quantity(high, of.unit)} (1st to 99th percentile)"
     outside = f"{plural(clipped, 'link')} beyond the scale" if clipped else "no link beyond the scale"
-    return low, high, f"Colour from {ends}; {outside}. Light is good. A cross marks a dead link."
-
-
-def _dead_marks(view: NetworkView) -> list[go.Scatter]:
-    if not view.reading.dead:
-        return []
-    shown = {view.reading.nodes[index]: view.labels[row] for row, index in enumerate(view.place)}
-    dead = view.reading.dead
-    size = max(3, min(14, 300 // len(view.names)))
-    return [
-        go.Scatter(
-            x=[shown[link.target] for link in dead],
-            y=[shown[link.source] for link in dead],
-            customdata=[plain(link.error) for link in dead],
-            meta=headings(["Reported of the dead link"]),
-            mode="markers",
-            marker={"symbol": "x-thin", "size": size, "line": {"color": BAD, "width": 2}},
-            hovertemplate="%{y} → %{x}<br>dead: %{customdata}<extra></extra>",
-        )
-    ]
+    return low, high, f"Colour from {ends}; {outside}. Light is good."
 
 
 def _tick_thinning(names: list[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from siliconmark_ui.charts.network import (
     node_means,
 )
 from tests.charts.networks import names_of, reading_of, uuid_of
+from tests.charts.saved import saved
 
 
 def matrix_in(document: FigureDocument) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -47,6 +48,34 @@ def test_link_map_blanks_and_crosses_a_dead_link() -> None:
     assert (crosses["y"], crosses["x"]) == (["10.0.0.3"], ["10.0.0.1"])
     assert "connection refused" in json.dumps(crosses)
     assert document["title"].startswith("1 dead link; ")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "kind", "note"), [(17, "scatter", "cross marks a"), (18, "heatmap", "filled in red")]
+)
+def test_links_are_crossed_up_to_300_dead_ones_and_filled_in_one_image_beyond(nodes: int, kind: str, note: str) -> None:
+    dead = [(source, target) for source in range(nodes) for target in range(nodes) if (source, target) != (3, 5)]
+    document = link_map(network_view(reading_of(nodes, dead=dead), names_of(nodes)), BANDWIDTH)
+    heat, marks = document["figure"]["data"]
+    assert (heat["type"], marks["type"]) == ("heatmap", kind)
+    assert note in document["note"]
+    assert marks["hovertemplate"].startswith("%{y} → %{x}<br>dead: %{customdata}")
+    rows = saved({"map": document})["map"]
+    found = {(row["From node"], row["To node"]): row.get("Reported of the dead link") for row in rows}
+    assert len(rows) == len(found) == nodes * (nodes - 1)
+    assert found.pop(("10.0.0.4", "10.0.0.6")) == ""
+    assert set(found.values()) == {"connection refused"}
+
+
+def test_dead_links_are_drawn_over_their_own_cells_when_the_nodes_stand_in_another_order() -> None:
+    dead = [(source, target) for source in range(20) for target in range(20) if source > 1 and target > 1]
+    view = network_view(reading_of(20, {(0, 1): 10.0}, dead=dead), names_of(20), "mean")
+    document = link_map(view, BANDWIDTH)
+    live = matrix_in(document)
+    z = document["figure"]["data"][1]["z"]
+    crossed = np.frombuffer(base64.b64decode(z["bdata"]), dtype=z["dtype"]).reshape(20, 20)
+    assert np.isfinite(crossed).sum() == 18 * 17
+    assert (np.isfinite(live) ^ np.isfinite(crossed) ^ np.eye(20, dtype=bool)).all()
 
 
 def test_link_map_reverses_the_scale_for_latency_so_that_bad_is_the_same_end() -> None:
