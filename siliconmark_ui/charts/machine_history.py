@@ -150,7 +150,7 @@ def history_finding(history: MetricHistory) -> str:
         moment = history.points[change.index].measured_at[:10]
         others = len(history.changes) - 1
         more = f" ({plural(others, 'earlier change')})" if others else ""
-        return f"{field.label} {_moved(change)} from {moment}{more}"
+        return f"{field.label} {_moved(change)} from {moment} (UTC){more}"
     count = plural(len(history.points), "measurement")
     if len(history.points) < 2 * SHORTEST_PART:
         return f"{field.label}: {count}, too few to tell a change of level"
@@ -160,12 +160,16 @@ def history_finding(history: MetricHistory) -> str:
 
 
 def change_words(history: MetricHistory, change: LevelChange) -> str:
-    """Say one change of level with both levels, the moment and the job that first showed it."""
+    """Say one change of level with both levels and the moment from which it shows."""
     field = METRICS[history.metric]
     point = history.points[change.index]
     per_gpu = " per GPU" if field.group != INTERCONNECT and point.gpu_count > 1 else ""
     levels_text = f"{figure_of(change.before, field.unit)} to {quantity(change.after, field.unit)}{per_gpu}"
-    return f"{field.label} {_moved(change)}, {levels_text}, from {point.measured_at[:10]} (job {point.job_name})"
+    return f"{field.label} {_moved(change)}, {levels_text}, from {_moment(point)}"
+
+
+def _moment(point: MetricPoint) -> str:
+    return f"{point.measured_at[:16].replace('T', ' ')} UTC"
 
 
 def history_in_words(history: MetricHistory) -> str:
@@ -174,8 +178,11 @@ def history_in_words(history: MetricHistory) -> str:
     low, high = (pick(point.value for point in points) for pick in (min, max))
     newest = points[-1]
     held = f", {ratio(newest.ratio)} of the expected {quantity(newest.expected, field.unit)}" if newest.expected else ""
-    span = f"from {points[0].measured_at[:10]} to {newest.measured_at[:10]}"
-    changes = "; ".join(change_words(history, change) for change in history.changes[:NAMED_CHANGES])
+    span = f"from {points[0].measured_at[:10]} to {newest.measured_at[:10]} (UTC)"
+    changes = "; ".join(
+        f"{change_words(history, change)} (job {points[change.index].job_name})"
+        for change in history.changes[:NAMED_CHANGES]
+    )
     return (
         f"{field.label}: {plural(len(points), 'measurement')} {span}, between {figure_of(low, field.unit)} and "
         f"{quantity(high, field.unit)}; the newest is {quantity(newest.value, field.unit)}{held}. "
@@ -244,7 +251,7 @@ def _hover(point: MetricPoint, unit: str) -> list[str]:
     held = f"{ratio(point.ratio)} of {quantity(point.expected, unit)}" if point.expected else "no expectation"
     return [
         plain(point.job_name),
-        f"{point.measured_at[:16].replace('T', ' ')} UTC",
+        _moment(point),
         f"{quantity(point.value, unit)}, {held}",
     ]
 

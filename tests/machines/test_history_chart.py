@@ -27,11 +27,12 @@ def measurements(*values: float, gpus: int = 1, expected: float | None = 2600.0)
 
 def test_fall_of_the_level_is_marked_where_it_happened_and_told_in_words() -> None:
     chart = history_sheet(measurements(2600, 2610, 2590, 2605, 2595, 2250, 2240, 2255, 2245))[METRIC]
-    assert chart["title"] == "Memory bandwidth fell 14 % from 2026-03-06"
+    assert chart["title"] == "Memory bandwidth fell 14 % from 2026-03-06 (UTC)"
     (line,) = chart["figure"]["layout"]["shapes"]
     assert line["x0"] == line["x1"] == "2026-03-06T12:00:00Z"
     assert chart["figure"]["layout"]["annotations"][0]["text"] == "-14 %"
-    assert "fell 14 %, 2,600 to 2,248 GB/s, from 2026-03-06 (job night <5>)" in chart["alternative"]
+    assert "fell 14 %, 2,600 to 2,248 GB/s, from 2026-03-06 12:00 UTC (job night <5>)" in chart["alternative"]
+    assert "9 measurements from 2026-03-01 to 2026-03-09 (UTC), between" in chart["alternative"]
     assert "the newest is 2,245 GB/s, 0.8635 × of the expected 2,600 GB/s" in chart["alternative"].replace(
         "0.86 ×", "0.8635 ×"
     )

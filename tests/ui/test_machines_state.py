@@ -1,5 +1,6 @@
 """The list of machines and a machine's page: the address is the view, and nobody sees more than their jobs show."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -110,6 +111,9 @@ async def test_machine_page_shows_history_changes_and_jobs(sign_in: SignIn, db: 
     (change,) = state.history.changes
     assert change.is_fall
     assert change.text.startswith("Memory bandwidth fell 14 %, 1,740 to 1,50")
+    # The page shows such an instant in the reader's time.
+    assert re.search(r", from \d{4}-\d\d-\d\d \d\d:\d\d UTC$", change.text)
+    assert change.job == "at 1500.0"
     assert [row.name for row in state.jobs.rows][:2] == ["at 1502.0", "at 1495.0"]
     assert state.jobs.compare_href.startswith(f"/compare?job={last}&job=")
     assert state.jobs.compare_href.count("job=") == 8

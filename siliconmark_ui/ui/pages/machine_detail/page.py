@@ -6,6 +6,7 @@ from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.components.badges import copied_id, missing, performance_status, state_badge
 from siliconmark_ui.ui.components.clock import fact_time, relative_time, running_time
 from siliconmark_ui.ui.components.feedback import bone, failure, notice
+from siliconmark_ui.ui.components.local_words import local_words
 from siliconmark_ui.ui.components.page_title import page_title
 from siliconmark_ui.ui.components.plot import headed_plot
 from siliconmark_ui.ui.components.table_frame import table_frame
@@ -101,7 +102,8 @@ def _changes() -> rx.Component:
     def change(item: Shown) -> rx.Component:
         fall = rx.el.span(rx.icon("trending-down", size=15), class_name="sm-status sm-tone-red")
         rise = rx.el.span(rx.icon("trending-up", size=15), class_name="sm-status sm-tone-green")
-        return rx.el.li(rx.cond(item.is_fall, fall, rise), rx.el.span(item.text))
+        words = rx.el.span(local_words(text=item.text), " (job ", item.job, ")")
+        return rx.el.li(rx.cond(item.is_fall, fall, rise), words)
 
     listed = rx.el.ul(rx.foreach(history.changes, change), class_name="sm-changes", data_testid="machine-changes")
     none = rx.el.p("No metric has changed its level.", class_name="sm-muted sm-changes")

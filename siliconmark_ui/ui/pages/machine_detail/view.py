@@ -54,9 +54,10 @@ class MachineJobView:
 
 @dataclasses.dataclass(frozen=True)
 class ChangeView:
-    """One change of level in words; `is_fall` tells the bad direction."""
+    """One change of level in words, and the job that first showed it; `is_fall` tells the bad direction."""
 
     text: str = ""
+    job: str = ""
     is_fall: bool = False
 
 
@@ -116,8 +117,9 @@ def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: i
         source=urls.machine_figures(machine_uuid),
         metrics=[history.metric for history in histories],
         headings={history.metric: history_heading(history) for history in histories},
-        changes=[ChangeView(change_words(history, change), change.share < 0) for history, change in changes][
-            :CHANGES_SHOWN
+        changes=[
+            ChangeView(change_words(history, change), history.points[change.index].job_name, change.share < 0)
+            for history, change in changes[:CHANGES_SHOWN]
         ],
         note=measurements if shown == total else f"The newest {words.count(shown)} of {measurements}",
     )
