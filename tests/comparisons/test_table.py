@@ -127,6 +127,20 @@ def test_configs_of_benchmarks_are_rows_with_their_unit() -> None:
     assert [(cell.text, cell.hint) for cell in found.cells] == [("60", ""), ("–", "Not set in this job")]
 
 
+def test_rows_are_told_apart_by_their_labels_and_sections_by_their_titles() -> None:
+    asked: dict[str, Any] = {
+        "benchmarks": ["quick_mark", "cluster_network"],
+        "configs": {"quick_mark": {}, "cluster_network": {}},
+    }
+    networks = {**network(92.4), "cluster_network:2": network(46.0)["cluster_network"]}
+    table = comparison_table([reported(100.0, networks=networks, **asked), reported(90.0, tags=["rack 4"])])
+    titles = [section.title for section in table]
+    assert len(titles) == len(set(titles)) >= 4
+    for section in table:
+        labels = [each.label for each in section.rows]
+        assert len(labels) == len(set(labels))
+
+
 def network(average: float, dead: int | None = 0, problem: str = "") -> dict[str, NetworkFigures]:
     """Give a cluster network result."""
     nothing = np.array([])

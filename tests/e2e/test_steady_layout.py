@@ -108,6 +108,23 @@ async def test_plots_of_jobs_side_by_side_stand_where_they_will_be(visitor: Visi
     assert before == after
 
 
+async def test_row_of_a_comparison_stays_itself_when_a_live_change_adds_one_above_it(
+    visitor: Visitor, api: Api
+) -> None:
+    jobs = [
+        await api.start(name=f"steady rows {tag}", node_count=2, tags=[tag], benchmarks=["quick_mark"])
+        for tag in ("one", "other")
+    ]
+    page = await signed_in_at(visitor, f"/compare?job={jobs[0].job['id']}&job={jobs[1].job['id']}")
+    rows = page.get_by_test_id("compare-row")
+    tags = rows.filter(has=page.get_by_role("rowheader", name="Tags", exact=True))
+    await expect(tags).to_have_count(1)
+    await tags.evaluate("row => (row.dataset.known = 'yes')")
+    await jobs[0].joined(0)
+    await expect(rows.filter(has=page.get_by_role("rowheader", name="Nodes registered"))).to_have_count(1)
+    assert await page.locator("[data-known] th").all_text_contents() == ["Tags"]
+
+
 async def test_plots_of_a_machine_stand_where_they_will_be(visitor: Visitor) -> None:
     page = await signed_in_at(visitor, "/machines?sort_by=jobs")
     place = await page.locator('[data-testid="machines-row"] th a').first.get_attribute("href")

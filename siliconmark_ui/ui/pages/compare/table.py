@@ -75,6 +75,7 @@ def _head(job: Shown) -> rx.Component:
         ),
         rx.el.div(base, class_name="sm-compare-about"),
         scope="col",
+        key=job.id,
         data_testid="compare-job",
     )
 
@@ -90,7 +91,9 @@ def _section(section: Shown) -> rx.Component:
         scope="colgroup",
         class_name="sm-compare-section",
     )
-    return rx.el.tbody(rx.el.tr(title), rx.foreach(section.rows, _row), data_testid="compare-section")
+    return rx.el.tbody(
+        rx.el.tr(title), rx.foreach(section.rows, _row), key=section.title, data_testid="compare-section"
+    )
 
 
 def _row(row: Shown) -> rx.Component:
@@ -98,6 +101,7 @@ def _row(row: Shown) -> rx.Component:
         rx.el.th(row.label, scope="row", title=row.label),
         rx.foreach(row.cells, _cell),
         class_name=rx.cond(row.has_figures, "sm-compare-figures", ""),
+        key=row.label,
         data_testid="compare-row",
     )
 
