@@ -155,7 +155,7 @@ def job_names(jobs: Sequence[ComparedJob]) -> list[str]:
 def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
     """Draw the rows under each other over one axis: values or, above 64, a box of the middle half, whiskers p5 and p95.
 
-    The median of each row is drawn as a line and written beside it.
+    Median and p95 of each row are drawn as lines and written beside it.
     """
     traces: list[Any] = []
     for place, row in enumerate(rows):
@@ -165,9 +165,9 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
         *traces,
         xaxis=axis(of.label),
         yaxis=axis("Job", range=[len(rows) - 0.5, -0.5], gridcolor=GRID, **ticks),
-        shapes=[_median_line(row, place) for place, row in enumerate(rows)],
-        annotations=[_median_label(row, place, of) for place, row in enumerate(rows)],
-        margin={"l": 56, "r": 112, "t": 12, "b": 44},
+        shapes=[line for place, row in enumerate(rows) for line in _lines(row, place)],
+        annotations=[_label(row, place, of) for place, row in enumerate(rows)],
+        margin={"l": 56, "r": 136, "t": 12, "b": 44},
     )
     return make_document(
         figure,
@@ -175,7 +175,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
         note=_note(rows, of),
         alternative=spread_in_words(rows, of),
         height=_spread_height(len(rows)),
-        min_width=460,
+        min_width=484,
     )
 
 
@@ -207,8 +207,8 @@ def spread_in_words(rows: Sequence[SpreadRow], of: Compared) -> str:
 
 def _note(rows: Sequence[SpreadRow], of: Compared) -> str:
     if any(row.values.size > STRIP_MAX for row in rows):
-        return "Box: middle half; whiskers: p5 to p95; dots: lowest and highest; line: median"
-    return f"Each dot is one {of.of}; line: median"
+        return "Box: middle half; whiskers: p5 to p95; dots: lowest and highest; line: median; dotted line: p95"
+    return f"Each dot is one {of.of}; line: median; dotted line: p95"
 
 
 def _at(row: SpreadRow, percentile: float) -> float:
@@ -254,18 +254,19 @@ def _box(row: SpreadRow, place: int, of: Compared) -> list[Any]:
     return [box, dots]
 
 
-def _median_line(row: SpreadRow, place: int) -> Mapping[str, Any]:
-    return {
-        "type": "line",
-        "x0": row.median,
-        "x1": row.median,
-        "y0": place - HALF_ROW - 0.08,
-        "y1": place + HALF_ROW + 0.08,
-        "line": {"color": INK, "width": 2},
-    }
+def _lines(row: SpreadRow, place: int) -> Iterator[Mapping[str, Any]]:
+    for value, look in ((row.median, {"width": 2}), (_at(row, 95), {"width": 1.5, "dash": "dot"})):
+        yield {
+            "type": "line",
+            "x0": value,
+            "x1": value,
+            "y0": place - HALF_ROW - 0.08,
+            "y1": place + HALF_ROW + 0.08,
+            "line": {"color": INK, **look},
+        }
 
 
-def _median_label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]:
+def _label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]:
     return {
         "xref": "paper",
         "x": 1,
@@ -273,7 +274,7 @@ def _median_label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]
         "xanchor": "left",
         "xshift": 8,
         "align": "left",
-        "text": f"median<br>{quantity(row.median, of.unit)}",
+        "text": f"median {quantity(row.median, of.unit)}<br>p95 {quantity(_at(row, 95), of.unit)}",
         "showarrow": False,
         "font": {"size": 11, "color": MUTED},
     }

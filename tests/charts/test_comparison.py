@@ -1,0 +1,21 @@
+"""Figures of several jobs under each other: median and p95 of each row are drawn where they are, and can be read."""
+
+import numpy as np
+import pytest
+
+from siliconmark_ui.charts.comparison import BANDWIDTH, SpreadRow, overlaid
+
+
+@pytest.mark.parametrize("size", [21, 101])
+def test_median_and_p95_of_each_job_are_drawn_and_written_beside_its_row(size: int) -> None:
+    rows = [SpreadRow(name, name, np.linspace(low, low + 100, size)) for name, low in (("a", 0.0), ("b", 1000.0))]
+    document = overlaid(rows, BANDWIDTH)
+    layout = document["figure"]["layout"]
+    lines = [(line["x0"], round(line["y0"] + line["y1"]) / 2, line["line"].get("dash")) for line in layout["shapes"]]
+    assert lines == [(50.0, 0, None), (95.0, 0, "dot"), (1050.0, 1, None), (1095.0, 1, "dot")]
+    assert [label["text"] for label in layout["annotations"]] == [
+        "median 50.0 Gbit/s<br>p95 95.0 Gbit/s",
+        "median 1,050 Gbit/s<br>p95 1,095 Gbit/s",
+    ]
+    assert document["note"].endswith("line: median; dotted line: p95")
+    assert "p95 1,095 Gbit/s" in document["alternative"]
