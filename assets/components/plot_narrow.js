@@ -2,11 +2,13 @@
 
 const NARROW = 480;
 const NAMES_MAX = 8;
+/* Pixels from one tilted name to the next that let neither touch the other. */
+const TILTED = 24;
 
-/* Names that stand upright beside each other need room: every second, fourth, … is written. */
-function thinned(axis) {
-  if (axis?.tickmode !== "array" || axis.type !== "category" || !(axis.tickvals?.length > NAMES_MAX)) return axis;
-  const step = Math.ceil(axis.tickvals.length / NAMES_MAX);
+/* Names beside each other need room: where there are more than `most`, every second, fourth, … is written. */
+function thinned(axis, most) {
+  if (axis?.tickmode !== "array" || axis.type !== "category" || !(axis.tickvals?.length > most)) return axis;
+  const step = Math.ceil(axis.tickvals.length / most);
   return { ...axis, tickvals: axis.tickvals.filter((_, place) => place % step === 0) };
 }
 
@@ -23,9 +25,16 @@ function broken(axis, width) {
   return { ...axis, title: { ...axis.title, text: `${text.slice(0, middle)}<br>${text.slice(middle + 1)}` } };
 }
 
-/* Gives the figure as it is drawn in `width` pixels: a long title takes two lines; a heat map's scale lies above it and
-   leaves the width to the map. */
-export function fitted({ data, layout }, width) {
+function spaced(layout, width) {
+  if (!layout.xaxis?.tickangle) return layout;
+  const room = width - (layout.margin?.l ?? 0) - (layout.margin?.r ?? 0);
+  return { ...layout, xaxis: thinned(layout.xaxis, Math.max(2, Math.floor(room / TILTED))) };
+}
+
+/* Gives the figure as it is drawn in `width` pixels: names that would touch are left out; where it is narrow, a long
+   title takes two lines, and a heat map's scale lies above it and leaves the width to the map. */
+export function fitted({ data, layout: whole }, width) {
+  const layout = spaced(whole, width);
   if (width >= NARROW) return { data, layout };
   if (!data.some((trace) => trace.colorbar)) return { data, layout: { ...layout, xaxis: broken(layout.xaxis, width) } };
   const lying = { orientation: "h", x: 0.5, xanchor: "center", y: 1, yanchor: "bottom", len: 1, ypad: 8 };
@@ -36,8 +45,8 @@ export function fitted({ data, layout }, width) {
     layout: {
       ...layout,
       margin: { ...layout.margin, r: 8, b: 8 },
-      xaxis: thinned(layout.xaxis),
-      yaxis: { ...thinned(layout.yaxis), constraintoward: "top" },
+      xaxis: thinned(layout.xaxis, NAMES_MAX),
+      yaxis: { ...thinned(layout.yaxis, NAMES_MAX), constraintoward: "top" },
     },
   };
 }

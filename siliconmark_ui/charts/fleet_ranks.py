@@ -115,7 +115,7 @@ def fleet_ranks(found: Sequence[Rank], note: str) -> FigureDocument:
             for is_worst in (False, True)
             if any(rank.is_worst == is_worst for rank in found)
         ),
-        xaxis=axis("Percentile among the fleet's runs (%)", range=[-3, 103], tickvals=[0, 5, 25, 50, 75, 95, 100]),
+        xaxis=axis("Percentile among the fleet's runs (%)", range=[-3, 103], tickvals=[5, 25, 50, 75, 95]),
         yaxis=axis(
             "Metric",
             tickmode="array",
