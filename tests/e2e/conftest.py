@@ -12,13 +12,17 @@ import httpx
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from siliconmark_ui.accounts.service import DEMO_PASSWORD
+from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.accounts.service import DEMO_PASSWORD, sign_in
+from siliconmark_ui.accounts.service import Browser as SignedIn
+from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.config import ROOT
+from siliconmark_ui.db import Database
 from siliconmark_ui.server.front_end import build_front_end
 from tests.browser import ARGUMENTS, require_browser
 from tests.conftest import SECRET
 from tests.e2e.programs import Api
-from tests.factories import bearer
+from tests.factories import PASSWORD, Caller, bearer, make_caller
 from tests.server.conftest import ServerUnderTest, environment, serving
 
 STARTING_SECONDS = 300
@@ -130,9 +134,9 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
-async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
-    """A new visitor without a session; the test fails when the tab's console shows an error."""
+@asynccontextmanager
+async def tab_at(browser: Browser, site: str) -> AsyncIterator[Visitor]:
+    """A tab of its own at a site; fails when the tab's console shows an error."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
     made = Visitor(page, site)
@@ -146,6 +150,28 @@ async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
     yield made
     await context.close()
     assert made.complaints == []
+
+
+@pytest.fixture
+async def visitor(browser: Browser, site: str) -> AsyncIterator[Visitor]:
+    """A new visitor without a session; the test fails when the tab's console shows an error."""
+    async with tab_at(browser, site) as made:
+        yield made
+
+
+@pytest.fixture
+async def ann(db: Database) -> Caller:
+    """An admin of the one customer of an empty database."""
+    return await make_caller(db, role=Role.CUSTOMER_ADMIN)
+
+
+@pytest.fixture
+async def own(browser: Browser, served: ServerUnderTest, db: Database, ann: Caller) -> AsyncIterator[Visitor]:
+    """Ann's tab, signed in at the server of the tests' own database, so that all there is was laid by the test."""
+    key = await sign_in(db, ann.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
+    async with tab_at(browser, served.url) as made:
+        await made.page.context.add_cookies([{"name": COOKIE_NAME, "value": key, "url": served.url}])
+        yield made
 
 
 @asynccontextmanager
