@@ -1,0 +1,79 @@
+"""Views of a job and of a machine live in the address: all rows, the chosen result, a further page of jobs."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from siliconmark_ui.db import Database
+from tests.e2e.conftest import Visitor
+from tests.e2e.laid import networked_job
+from tests.e2e.test_job_tabs import drawn
+from tests.factories import Caller, cluster_network, machine
+from tests.ui.finished import registered
+
+pytestmark = pytest.mark.e2e
+
+ROWS_SHOWN, NODES = 64, 66
+TWICE = ["cluster_network", {"benchmark_id": "cluster_network", "config": {"timeout": 60}}]
+JOBS_A_PAGE, JOBS = 20, 23
+
+
+async def test_all_rows_and_the_chosen_result_of_a_job_survive_reload_and_back(
+    own: Visitor, db: Database, ann: Caller
+) -> None:
+    page = own.page
+    second = cluster_network(NODES)
+    for link in second["measurements"]:
+        link["bandwidth_gbps"] *= 0.5
+    results = {"cluster_network": cluster_network(NODES), "cluster_network:2": second}
+    job_id = await networked_job(db, ann, NODES, results, has_figures=True, benchmarks=TWICE)
+    await own.open(f"/jobs/{job_id}?tab=quickmark")
+    rows = page.get_by_test_id("quickmark-nodes").locator("tbody tr")
+    await expect(rows).to_have_count(ROWS_SHOWN)
+    await expect(page.get_by_test_id("quickmark-nodes")).to_contain_text("The 64 lowest of 66 nodes")
+    await page.get_by_role("link", name="Show all nodes").click()
+    await expect(page).to_have_url(re.compile(r"rows=all"))
+    await expect(rows).to_have_count(NODES)
+    await page.reload()
+    await expect(rows).to_have_count(NODES)
+    await page.get_by_role("navigation", name="Parts of the job").get_by_text("Network").click()
+    title = page.get_by_test_id("plot-bandwidth_map").locator(".sm-plot-title")
+    await drawn(page, "bandwidth_map")
+    await expect(title).to_contain_text(re.compile(r"the median \(9\d"))
+    await page.get_by_role("group", name="Result").get_by_role("link", name="cluster_network:2").click()
+    await expect(page).to_have_url(re.compile(r"result=cluster_network(:|%3A)2"))
+    await expect(title).to_contain_text(re.compile(r"the median \(4\d"))
+    await page.reload()
+    await drawn(page, "bandwidth_map")
+    await expect(title).to_contain_text(re.compile(r"the median \(4\d"))
+    await page.go_back()
+    await expect(title).to_contain_text(re.compile(r"the median \(9\d"))
+    await page.go_back()
+    await expect(rows).to_have_count(NODES)
+    await page.go_back()
+    await expect(rows).to_have_count(ROWS_SHOWN)
+
+
+async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own: Visitor, db: Database, ann: Caller) -> None:
+    page = own.page
+    for number in range(JOBS):
+        await registered(db, ann.actor, 1, 1, name=f"job {number}")
+    await own.open(f"/machines/{machine(0)}")
+    names = page.get_by_test_id("machine-jobs").locator("tbody th a")
+    newest = [f"job {number}" for number in reversed(range(JOBS))]
+    pages = page.get_by_role("navigation", name="Pages of jobs").get_by_role("link")
+    section = page.locator(".sm-section").filter(has=page.get_by_test_id("machine-jobs"))
+    await expect(names).to_have_text(newest[:JOBS_A_PAGE])
+    await expect(section).to_contain_text(f"1–{JOBS_A_PAGE} of {JOBS} jobs")
+    await expect(pages).to_have_text(["Older jobs"])
+    await pages.click()
+    await expect(names).to_have_text(newest[JOBS_A_PAGE:])
+    await expect(section).to_contain_text(f"{JOBS_A_PAGE + 1}–{JOBS} of {JOBS} jobs")
+    await expect(pages).to_have_text(["Newer jobs"])
+    await page.reload()
+    await expect(names).to_have_text(newest[JOBS_A_PAGE:])
+    await page.go_back()
+    await expect(names).to_have_text(newest[:JOBS_A_PAGE])
+    await page.go_forward()
+    await expect(names).to_have_text(newest[JOBS_A_PAGE:])
