@@ -21,6 +21,7 @@ STYLESHEETS = [
     "/siliconmark.css",
     "/lists.css",
     "/navigation.css",
+    "/network.css",
     "/performance.css",
     "/compare.css",
     "/exports.css",

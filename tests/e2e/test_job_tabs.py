@@ -15,6 +15,7 @@ pytestmark = pytest.mark.e2e
 FOUND = "/?benchmark_id=cluster_network&state=completed&node_count_min=4&sort_by=node_count"
 NETWORK_CHARTS = [f"{of}_{kind}" for of in ("bandwidth", "latency") for kind in ("map", "distribution", "means")]
 PARTS = "Parts of the job"
+PLACES = "() => [...document.querySelectorAll('.sm-plot')].map(plot => plot.getBoundingClientRect().top + scrollY)"
 ALONE = "/?state=completed&node_count_max=1&has_performance_data=true"
 
 
@@ -61,6 +62,7 @@ async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(sized: 
     plot = page.locator('[data-testid="plot-bandwidth_map"] [role=img]')
     scale = await plot.evaluate("plot => plot.data[0].colorbar.orientation ?? 'v'")
     assert scale == ("h" if sized.is_phone else "v")
+    places = await page.evaluate(PLACES)
     select = page.get_by_test_id("node-select")
     await select.focus()
     await page.keyboard.press("ArrowDown")
@@ -70,6 +72,8 @@ async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(sized: 
     assert node_in(page.url) == node
     await marked(page, node, NETWORK_CHARTS)
     await expect(page.get_by_test_id("node-words")).to_contain_text("receives")
+    # What is said of the node has its room before it is said: a hovered cell stays under the pointer.
+    assert await page.evaluate(PLACES) == places
     row = page.locator(f'[data-testid="network-means"] tr[data-node="{node}"] > th')
     await expect(row).to_have_css("box-shadow", re.compile("inset"))
     assert await grave_problems(page) == []
