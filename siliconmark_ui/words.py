@@ -16,6 +16,8 @@ TAG_MAX = 50
 # Category Cc without newline and tab, and halves of surrogate pairs, which are no characters and cannot be stored.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG_SIGNS = frozenset(" -_.:/@+")
+# What sets the direction of all that follows it, until another of them ends that.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # The same rules as patterns, in the dialect of JSON Schema, for the API's description of itself.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 TEXT_PATTERN = rf"^[^{_CONTROLS}]*$"
@@ -48,6 +50,11 @@ def check_text(value: object, field: str) -> str:
     if _FORBIDDEN.search(value):
         raise InvalidInput(f"{field} must not contain control characters other than newline and tab", "characters")
     return value
+
+
+def straight(text: str) -> str:
+    """Return what somebody wrote as a part of a sentence of ours, whose other words it cannot turn round."""
+    return _TURNS.sub("", text)
 
 
 def clean_name(value: object, field: str = "name") -> str:

@@ -3,6 +3,7 @@
 from siliconmark_ui.benchmarks.catalogue import BENCHMARKS
 from siliconmark_ui.instants import to_text
 from siliconmark_ui.jobs.filters import JobQuery
+from siliconmark_ui.words import straight
 
 _ORDERS = {
     ("created_at", "desc"): "newest first",
@@ -31,7 +32,7 @@ def describe(query: JobQuery) -> str:
     if query.tags:
         parts.append("tagged " + _listed(query.tags, "and"))
     if query.name:
-        parts.append(f"named like “{query.name}”")
+        parts.append(f"named like “{straight(query.name)}”")
     if query.benchmark_id:
         parts.append(f"with {BENCHMARKS[query.benchmark_id].name}")
     parts += [part for part in (_nodes(query), _created(query)) if part]

@@ -11,6 +11,7 @@ from siliconmark_ui.charts import words
 from siliconmark_ui.errors import InvalidInput
 from siliconmark_ui.jobs.filters import FILTERS, JobQuery, pairs_of
 from siliconmark_ui.ui.theme import STATE_NAMES
+from siliconmark_ui.words import straight
 
 PRESETS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
 """Spans of the created filter: days back from now, and their words."""
@@ -78,7 +79,7 @@ def query_view(query: JobQuery) -> QueryView:
 def chips(query: JobQuery) -> list[Chip]:
     """Give one chip per active filter, one per state and per tag, in the order of the controls."""
     texts = {
-        "name": query.name and f"Name has “{query.name}”",
+        "name": query.name and f"Name has “{straight(query.name)}”",
         "benchmark_id": query.benchmark_id and BENCHMARKS[query.benchmark_id].name,
         "created_after": query.created_after and f"Created after {_chip_time(query.created_after)}",
         "created_before": query.created_before and f"Created before {_chip_time(query.created_before)}",

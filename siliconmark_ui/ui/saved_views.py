@@ -13,6 +13,7 @@ from siliconmark_ui.saved_views import service
 from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.questions import PLAIN_PAIR
 from siliconmark_ui.ui.session import find_actor, to_sign_in
+from siliconmark_ui.words import straight
 
 PLAIN = "=".join(PLAIN_PAIR)
 LONGEST_ID = 19
@@ -141,7 +142,7 @@ class SavedViewsState(rx.State, mixin=True):
         except Exception as error:
             self.view_problem = describe_failure(error, "The views could not be changed").line
             return None
-        self.view_said = said.format(view["name"])
+        self.view_said = said.format(straight(view["name"]))
         self.renamed = ""
         self.view_round += 1
         return None

@@ -19,6 +19,7 @@ from siliconmark_ui.ui.acts import ActState, Question, number_of
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.pages.account.browsers import browser_words
 from siliconmark_ui.ui.session import enter, session_key, to_sign_in
+from siliconmark_ui.words import straight
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +109,7 @@ class AccountState(ActState, rx.State):
         if token is None:
             return
         text = "What calls the API with it is refused from then on. This cannot be undone."
-        self._ask(Question(f"Revoke the token “{token.name}”?", text, "Revoke"), token.id)
+        self._ask(Question(f"Revoke the token “{straight(token.name)}”?", text, "Revoke"), token.id)
 
     @rx.event
     async def revoke_token(self, token_id: str) -> Any:

@@ -11,6 +11,7 @@ from siliconmark_ui.instants import parse_instant, to_text
 from siliconmark_ui.ui.admin_lists import PAGING, AdminQuery, Reader, one_of, text_up_to
 from siliconmark_ui.ui.pages.audit.phrases import kind_words
 from siliconmark_ui.ui.questions import PRESETS
+from siliconmark_ui.words import straight
 
 OUTCOME_NAMES = {"ok": "Done", "refused": "Refused"}
 ACTION_MAX, PERSON_MAX = 60, 254
@@ -61,7 +62,7 @@ class AuditQuery(AdminQuery):
         if isinstance(value, datetime):
             return f"{name.capitalize()} {value:%Y-%m-%d %H:%M} UTC"
         if name == "person":
-            return f"By “{value}”"
+            return f"By “{straight(value)}”"
         return kind_words(value) if name == "action" else OUTCOME_NAMES[value]
 
     def to_filter(self) -> EntryFilter:
@@ -77,7 +78,7 @@ class AuditQuery(AdminQuery):
         """Say the whole question: `Refused acts by “maya”, newest first`."""
         kind = f"{OUTCOME_NAMES[self.outcome]} acts" if self.outcome else "All acts"
         what = f" of the kind “{kind_words(self.action)}”" if self.action else ""
-        whose = f" by “{self.person}”" if self.person else ""
+        whose = f" by “{straight(self.person)}”" if self.person else ""
         after = f" after {self.after:%Y-%m-%d %H:%M} UTC" if self.after else ""
         before = f" before {self.before:%Y-%m-%d %H:%M} UTC" if self.before else ""
         return f"{kind}{what}{whose}{after}{before}, newest first"

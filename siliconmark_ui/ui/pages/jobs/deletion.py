@@ -14,6 +14,7 @@ from siliconmark_ui.ui.failures import describe_failure
 from siliconmark_ui.ui.pages.jobs.rows import NamedJob
 from siliconmark_ui.ui.pages.jobs.state import JobsState
 from siliconmark_ui.ui.session import find_actor, to_sign_in
+from siliconmark_ui.words import straight
 
 
 class DeletionState(rx.State):
@@ -97,7 +98,7 @@ class DeletionState(rx.State):
     def _name(self, jobs: list[NamedJob]) -> None:
         self.doomed = jobs
         many = f"Delete {words.plural(len(jobs), 'job')}?"
-        self.question = f"Delete the job “{jobs[0].name}”?" if len(jobs) == 1 else many
+        self.question = f"Delete the job “{straight(jobs[0].name)}”?" if len(jobs) == 1 else many
 
     def _show_what_is_left(self) -> Any:
         is_list = self.router.url.path.rstrip("/") == ""

@@ -16,6 +16,7 @@ from siliconmark_ui.ui.pages.machines.rows import MachineView, machine_view
 from siliconmark_ui.ui.questions import Chip
 from siliconmark_ui.ui.sharing import shared
 from siliconmark_ui.ui.theme import PERFORMANCE
+from siliconmark_ui.words import straight
 
 ASCENDING_FIRST = frozenset({"address", "gpu_model", "score"})
 SORT_NAMES = {
@@ -42,7 +43,7 @@ class MachineQueryView:
 def sentence_of(query: MachineQuery) -> str:
     """Say the whole question: `Underperforming machines matching “10.0.”, by score, ascending`."""
     kind = f"{PERFORMANCE[query.status].word} machines" if query.status else "All machines"
-    having = f" matching “{query.search}”" if query.search else ""
+    having = f" matching “{straight(query.search)}”" if query.search else ""
     return f"{kind}{having}, {order_words(query.sort_by, query.sort_order)}"
 
 
@@ -58,7 +59,7 @@ def order_words(field: str, direction: str) -> str:
 def chips_of(query: MachineQuery) -> list[Chip]:
     """Give one chip per active filter."""
     texts = {
-        "search": query.search and f"Has “{query.search}”",
+        "search": query.search and f"Has “{straight(query.search)}”",
         "status": query.status and PERFORMANCE[query.status].word,
     }
     return [Chip(field=name, text=text) for name, text in texts.items() if text]

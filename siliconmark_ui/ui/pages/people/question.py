@@ -8,6 +8,7 @@ from siliconmark_ui.accounts.people import PersonRow
 from siliconmark_ui.accounts.roles import Role
 from siliconmark_ui.ui.admin_lists import PAGING, AdminQuery, Reader, one_of, text_up_to
 from siliconmark_ui.ui.session import ROLE_NAMES
+from siliconmark_ui.words import straight
 
 SEARCH_MAX, CUSTOMER_MAX = 60, 120
 STANDINGS = {"in": "Signs in", "out": "Kept out"}
@@ -44,7 +45,7 @@ class PeopleQuery(AdminQuery):
     def words_of(self, name: str, value: Any) -> str:
         """Say one filter in words."""
         words = {
-            "search": f"Has “{value}”",
+            "search": f"Has “{straight(value)}”",
             "role": ROLE_NAMES.get(value, value),
             "standing": STANDINGS.get(value, value),
         }
@@ -68,7 +69,7 @@ class PeopleQuery(AdminQuery):
         """Say the whole question: `People with “ada”, customer admins, by e-mail`."""
         parts = [
             "People" if self.narrowing else "Everybody",
-            f" matching “{self.search}”" if self.search else "",
+            f" matching “{straight(self.search)}”" if self.search else "",
             f" with the role {ROLE_NAMES[self.role].lower()}" if self.role else "",
             f" of {self.customer}" if self.customer else "",
             {"in": " who may sign in", "out": " who are kept out"}.get(self.standing or "", ""),

@@ -28,6 +28,7 @@ from siliconmark_ui.ui.pages.performance.view import Chosen, View
 from siliconmark_ui.ui.questions import without_filters
 from siliconmark_ui.ui.session import find_actor, to_sign_in
 from siliconmark_ui.ui.sharing import shared
+from siliconmark_ui.words import straight
 
 REVIEW_PLACE = "performance-review-place"
 SAID_PLACE = "performance-said"
@@ -145,7 +146,7 @@ class PerformanceState(JobListState, rx.State):
             return None
         # The trend tells what is reviewed from what is not, and must not wait for the page to hear of its own review.
         self._revision += 1
-        self._to_say = f"“{self.opened.name}” is {word} and has left this view."
+        self._to_say = f"“{straight(self.opened.name)}” is {word} and has left this view."
         return [PerformanceState.load, BadgeState.load, PerformanceState.tell_review]
 
     async def _fill(self, actor: Actor) -> None:
