@@ -207,8 +207,8 @@ def spread_in_words(rows: Sequence[SpreadRow], of: Compared) -> str:
 
 def _note(rows: Sequence[SpreadRow], of: Compared) -> str:
     if any(row.values.size > STRIP_MAX for row in rows):
-        return "Box: middle half; whiskers: p5 to p95; dots: lowest and highest; line: median; dotted line: p95"
-    return f"Each dot is one {of.of}; line: median; dotted line: p95"
+        return "Box: middle half; whiskers: p5 to p95; dots: both ends; line: median; dotted: p95"
+    return f"Each dot is one {of.of}; line: median; dotted: p95"
 
 
 def _at(row: SpreadRow, percentile: float) -> float:

@@ -17,5 +17,5 @@ def test_median_and_p95_of_each_job_are_drawn_and_written_beside_its_row(size: i
         "median 50.0 Gbit/s<br>p95 95.0 Gbit/s",
         "median 1,050 Gbit/s<br>p95 1,095 Gbit/s",
     ]
-    assert document["note"].endswith("line: median; dotted line: p95")
+    assert document["note"].endswith("line: median; dotted: p95")
     assert "p95 1,095 Gbit/s" in document["alternative"]
