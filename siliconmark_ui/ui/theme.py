@@ -1,6 +1,6 @@
 """The visual language in one place: the Radix theme, the stylesheet and how every state and status looks.
 
-Colours, sizes and spacing are custom properties in `assets/siliconmark.css`, derived from the Radix tokens, so that
+Colours, sizes and spacing are custom properties in `assets/tokens.css`, derived from the Radix tokens, so that
 pages, plots and components follow light and dark together. A status is always icon, word and colour.
 """
 
@@ -18,11 +18,22 @@ THEME = rx.theme(
     has_background=True,
 )
 STYLESHEETS = [
-    "/siliconmark.css",
+    "/tokens.css",
+    "/frame.css",
+    "/controls.css",
+    "/tables.css",
+    "/panels.css",
+    "/job.css",
+    "/phone.css",
+    "/parts.css",
+    "/job_tabs.css",
+    "/new_job.css",
+    "/node_focus.css",
     "/lists.css",
     "/navigation.css",
     "/network.css",
     "/performance.css",
+    "/performance_opened.css",
     "/compare.css",
     "/exports.css",
     "/live.css",
