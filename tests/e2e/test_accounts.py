@@ -100,7 +100,7 @@ async def test_password_set_by_a_link_is_said_on_the_sign_in_page(
     await page.locator("#new").fill(PASSWORD)
     await page.locator("#again").fill(f"{PASSWORD}!")
     await page.get_by_test_id("door-submit").click()
-    await expect(page.get_by_role("alert")).to_have_text("The two new passwords differ")
+    await expect(page.get_by_test_id("page-problem")).to_have_text("The two new passwords differ")
     for field in ("#new", "#again"):
         await page.locator(field).fill(PASSWORD)
     await page.get_by_test_id("door-submit").click()
