@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterator
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.outage import unreachable
 from tests.screenshots.scenes import Happening
 from tests.screenshots.stage import API, Stages, staff_of
 
 PATIENCE_MS = 30_000
+SAID = {"no figures": "could not be read", "broken": "stopped working"}
 
 
 @contextlib.contextmanager
@@ -26,6 +27,15 @@ def happening(what: Happening, page: Page, served: Stages) -> Iterator[None]:
             stack.callback(_until_ready, served.full)
             stack.enter_context(unreachable(served.database))
             _said(page, "Live updates are paused")
+        if what == "opened unheard":
+            stack.callback(_until_ready, served.full)
+            stack.enter_context(unreachable(served.database))
+            page.reload()
+            expect(page.get_by_role("button", name="Try again").first).to_be_visible(timeout=PATIENCE_MS)
+        if what in {"no figures", "broken"}:
+            page.route("**/auth/figures/**", _refuse if what == "no figures" else _answer_what_no_plot_is_made_of)
+            page.reload()
+            expect(page.get_by_role("alert").filter(has_text=SAID[what]).first).to_be_visible(timeout=PATIENCE_MS)
         if what == "new job":
             row = page.get_by_test_id("jobs-row").nth(8)
             row.evaluate("row => row.scrollIntoView({block: 'center'})")
@@ -33,6 +43,16 @@ def happening(what: Happening, page: Page, served: Stages) -> Iterator[None]:
             stack.enter_context(_job(served.full))
             expect(page.get_by_test_id("fresh-rows")).to_be_visible(timeout=PATIENCE_MS)
         yield
+
+
+def _refuse(route: Route) -> None:
+    error = {"code": "INTERNAL_ERROR", "message": "The figures could not be read"}
+    route.fulfill(status=500, json={"error": error}, headers={"X-Request-ID": "5f0c1a2b9d3e4f60"})
+
+
+def _answer_what_no_plot_is_made_of(route: Route) -> None:
+    plot = {"title": 7, "note": "", "alternative": "", "figure": {"data": [], "layout": {}}}
+    route.fulfill(json={"scores_by_model": plot, "alerts_by_week": plot})
 
 
 def _said(page: Page, words: str) -> None:

@@ -5,8 +5,10 @@ from typing import Literal
 
 Stage = Literal["full", "empty", "outside"]
 """full: demonstration data, as staff; empty: a database without jobs, as its only person; outside: signed out."""
-Happening = Literal["", "cut off", "unheard", "new job"]
-"""cut off: the network is gone; unheard: the database is; new job: one is made while the pointer is on a row."""
+Happening = Literal["", "cut off", "unheard", "opened unheard", "no figures", "broken", "new job"]
+"""cut off: the network is gone; unheard: the database is; opened unheard: it was gone before the page was opened;
+no figures: those of plots are refused; broken: they are such that no plot can be drawn of them; new job: one is made
+while the pointer is on a row."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ SCENES = (
     Scene("jobs-new-above", "/", happens="new job"),
     Scene("jobs-connection-lost", "/", happens="cut off"),
     Scene("jobs-database-lost", "/", happens="unheard"),
+    Scene("jobs-opened-lost", "/", happens="opened unheard"),
+    Scene("job-opened-lost", "/jobs/{job}", happens="opened unheard"),
+    Scene("job-network-refused", "/jobs/{job}?tab=network", happens="no figures"),
+    Scene("performance-broken", "/performance", happens="broken"),
     Scene("new-job", "/jobs/new"),
     _loading("new-job", "/jobs/new"),
     Scene("new-job-refused", "/jobs/new", clicks=("new-job-add-cluster_network", "new-job-submit")),

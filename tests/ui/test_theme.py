@@ -38,6 +38,12 @@ def test_stylesheet_takes_nothing_from_a_network_and_names_only_files_that_exist
     assert "@import" not in STYLES
 
 
+def test_sheets_ask_only_what_holds_no_plot_for_what_it_holds() -> None:
+    # A rule about what a page, a frame or a panel holds is asked again with each of the thousands of parts of a plot.
+    asked = {re.split(r"[\[:]", rule.split()[-1])[0] for rule in re.findall(r"([^{},]+?):(?:not\(:)?has\(", STYLES)}
+    assert asked == {".sm-said", ".sm-news", ".sm-compare-table", "td", "th)"}
+
+
 def test_every_class_that_a_page_uses_is_in_the_stylesheet() -> None:
     used: set[str] = set()
     for path in [*(ROOT / "siliconmark_ui" / "ui").rglob("*.py"), *(ASSETS / "components").glob("*.jsx")]:

@@ -29,9 +29,8 @@ def comparison_table(view: Shown) -> rx.Component:
     alike = rx.el.div(
         notice("equal", "These jobs do not differ", "Every row is equal in all of them.", testid="compare-alike"),
     )
-    return table_frame(
-        table, rx.cond(view.sections.length() == 0, alike), label="Jobs side by side", rows=view.sections
-    )
+    alike_words = rx.cond(view.sections.length() == 0, alike)
+    return table_frame(table, alike_words, label="Jobs side by side", rows=view.sections, kind="sm-compare-frame")
 
 
 def waiting_table() -> rx.Component:
