@@ -117,7 +117,8 @@ async def test_picked_rows_lead_to_their_comparison_and_export_on_a_phone(visito
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     # Elsewhere the bar lies over rows, which then are too low to be targets; they scroll out from under it.
     await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    assert await grave_problems(page) == []
+    # The phone's bar lies over the row that scrolls out of sight at the top.
+    assert await grave_problems(page, is_covered=True) == []
     await bar.get_by_test_id("jobs-export-picked").click()
     await expect(page.get_by_text("2 jobs", exact=False).last).to_be_visible()
     link = page.get_by_test_id("export-csv")
