@@ -103,6 +103,8 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
     page.wait_for_load_state("networkidle")
     if scene.clicks and not scene.is_loading:
         _await_all(page)
+    if scene.shows:
+        page.get_by_test_id(scene.clicks[0]).filter(visible=True).first.wait_for()
     for name in scene.clicks:
         # Some stand on wide screens alone and some on phones; of those in rows, the first is meant.
         target = page.get_by_test_id(name).filter(visible=True)
