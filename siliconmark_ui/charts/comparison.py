@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from siliconmark_ui.charts.documents import (
     MAIN,
     MUTED,
     PANEL,
-    SOFT,
     FigureDocument,
     Heading,
     Sheet,
@@ -23,9 +23,9 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.marks import Floats, spread_out
+from siliconmark_ui.charts.marks import Floats, edges_of, spread_out
 from siliconmark_ui.charts.overlay import curves_heading, overlaid_curves
-from siliconmark_ui.charts.words import plain, plural, quantity
+from siliconmark_ui.charts.words import plain, plural, quantity, span
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.table import measured
 from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
@@ -40,6 +40,8 @@ MANIFOLD = 2.0
 """From this multiple on a median is called a multiple instead of so many percent higher."""
 ROW_HEIGHT = 56
 HALF_ROW = 0.28
+LEAST_SHOWN = 0.06
+"""Share of a row's height that a bar of a single figure has at least, so that it is seen."""
 
 
 @dataclass(frozen=True)
@@ -153,13 +155,16 @@ def job_names(jobs: Sequence[ComparedJob]) -> list[str]:
 
 
 def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
-    """Draw the rows under each other over one axis: values or, above 64, a box of the middle half, whiskers p5 and p95.
+    """Draw the rows under each other over one axis: every value or, above 64 of them, a histogram to its highest bar.
 
-    Median and p95 of each row are drawn as lines and written beside it.
+    The bars of all jobs have the same edges. Median and p95 of each row are drawn as lines and written beside it.
     """
-    traces: list[Any] = []
-    for place, row in enumerate(rows):
-        traces += _strip(row, place, of) if row.values.size <= STRIP_MAX else _box(row, place, of)
+    long = [row.values for row in rows if row.values.size > STRIP_MAX]
+    edges = edges_of(np.concatenate(long)) if long else np.zeros(0)
+    traces = [
+        _strip(row, place, of) if row.values.size <= STRIP_MAX else _bars(row, place, of, edges)
+        for place, row in enumerate(rows)
+    ]
     ticks = {"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": [plain(row.short) for row in rows]}
     figure = new_figure(
         *traces,
@@ -206,52 +211,52 @@ def spread_in_words(rows: Sequence[SpreadRow], of: Compared) -> str:
 
 
 def _note(rows: Sequence[SpreadRow], of: Compared) -> str:
-    if any(row.values.size > STRIP_MAX for row in rows):
-        return "Box: middle half; whiskers: p5 to p95; dots: both ends; line: median; dotted: p95"
-    return f"Each dot is one {of.of}; line: median; dotted: p95"
+    long = [row.values.size > STRIP_MAX for row in rows]
+    parts = [] if all(long) else [f"Each dot is one {of.of}"]
+    parts += [f"bars: {of.of}s, each job to its own highest"] if any(long) else []
+    words = "; ".join([*parts, "line: median", "dotted: p95"])
+    return words[0].upper() + words[1:]
 
 
 def _at(row: SpreadRow, percentile: float) -> float:
     return float(np.percentile(row.values, percentile))
 
 
-def _strip(row: SpreadRow, place: int, of: Compared) -> list[Any]:
-    return [_dots(row, row.values, place + spread_out(row.values, HALF_ROW), of, size=7)]
-
-
-def _dots(row: SpreadRow, values: Floats, heights: Floats, of: Compared, size: int) -> Any:
+def _strip(row: SpreadRow, place: int, of: Compared) -> go.Scatter:
     return go.Scatter(
-        x=values,
-        y=heights,
+        x=row.values,
+        y=place + spread_out(row.values, HALF_ROW),
         mode="markers",
         meta=headings(series="Job", y="Name beside the axis"),
         name=plain(row.name),
-        marker={"color": MAIN, "size": size, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
+        marker={"color": MAIN, "size": 7, "opacity": 0.85, "line": {"color": PANEL, "width": 1}},
         # By its place and not as part of the template, in which `%{…}` would be replaced.
         hovertemplate=f"%{{fullData.name}}<br>%{{x:,.7~g}} {of.unit}<extra></extra>",
     )
 
 
-def _box(row: SpreadRow, place: int, of: Compared) -> list[Any]:
-    low, quarter, median, three, high = (_at(row, percentile) for percentile in (5, 25, 50, 75, 95))
-    box = go.Box(
-        y=[place],
-        orientation="h",
-        q1=[quarter],
-        median=[median],
-        q3=[three],
-        lowerfence=[low],
-        upperfence=[high],
-        meta=headings(series="Job", y="Name beside the axis"),
+def _bars(row: SpreadRow, place: int, of: Compared, edges: Floats) -> go.Bar:
+    counts, _ = np.histogram(row.values, edges)
+    shown = np.flatnonzero(counts)
+    heights = np.maximum(LEAST_SHOWN, counts[shown] / counts.max()) * 2 * HALF_ROW
+    ranges = [span(float(low), float(high)) for low, high in pairwise(edges)]
+    return go.Bar(
+        x=((edges[:-1] + edges[1:]) / 2)[shown],
+        # The axis runs downwards: what stands on a row's floor reaches up by a negative height.
+        y=-heights,
+        base=[place + HALF_ROW] * len(shown),
+        width=np.diff(edges)[shown],
+        meta=headings(
+            [f"Range of the bar: {of.label}", "", f"{of.of[0].upper()}{of.of[1:]}s"],
+            x=f"Middle of the bar: {of.label}",
+            y="",
+            series="Job",
+        ),
         name=plain(row.name),
-        width=2 * HALF_ROW,
-        fillcolor=SOFT,
-        line={"color": MAIN, "width": 1},
-        hoverinfo="skip",
+        marker={"color": MAIN, "line": {"width": 0}},
+        customdata=[[ranges[at], plural(int(counts[at]), of.of), int(counts[at])] for at in shown],
+        hovertemplate=f"%{{fullData.name}}<br>%{{customdata[0]}} {of.unit}<br>%{{customdata[1]}}<extra></extra>",
     )
-    ends = np.array([row.values.min(), low, median, high, row.values.max()])
-    dots = _dots(row, ends[[0, -1]], np.array([place, place], dtype=np.float64), of, size=5)
-    return [box, dots]
 
 
 def _lines(row: SpreadRow, place: int) -> Iterator[Mapping[str, Any]]:

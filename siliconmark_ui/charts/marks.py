@@ -71,6 +71,14 @@ def spread_out(values: Floats, width: float, bins: int = 40) -> Floats:
     return np.clip(offsets, -width, width)
 
 
+def edges_of(values: Floats) -> Floats:
+    """Give the edges of the 20 to 60 bars of one width that count values, of which there is at least one."""
+    low, high = float(values.min()), float(values.max())
+    # Equal figures would otherwise stand in bars that reach below zero.
+    ends = (low, high) if high > low else (low * 0.95, high * 1.05 or 1.0)
+    return np.linspace(*ends, min(60, max(20, int(np.sqrt(values.size)))) + 1)
+
+
 def bound_labels() -> list[dict[str, Any]]:
     """Give the words above the lines of the bounds and of 1.00, the outer ones first: the middle one makes way."""
     return [

@@ -27,7 +27,7 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.marks import Floats, labelled_line, spread_out
+from siliconmark_ui.charts.marks import Floats, edges_of, labelled_line, spread_out
 from siliconmark_ui.charts.nodes import natural_order
 from siliconmark_ui.charts.words import count, plain, plural, quantity, span
 
@@ -329,10 +329,7 @@ def _strip(view: NetworkView, matrix: Floats, of: Quantity) -> go.Scatter:
 
 
 def _histogram(live: Floats, of: Quantity) -> go.Bar:
-    low, high = float(live.min()), float(live.max())
-    # Equal figures would otherwise stand in bars that reach below zero.
-    ends = (low, high) if high > low else (low * 0.95, high * 1.05 or 1.0)
-    counts, edges = np.histogram(live, bins=min(60, max(20, int(np.sqrt(live.size)))), range=ends)
+    counts, edges = np.histogram(live, edges_of(live))
     middle = (edges[:-1] + edges[1:]) / 2
     ranges = [span(float(low), float(high)) for low, high in pairwise(edges)]
     return go.Bar(
