@@ -25,7 +25,7 @@ from tests.factories import quick_mark
 from tests.machines.test_history_chart import measurements
 
 NAMELESS = re.compile(r"x|y|Row|Value|Series|Details.*|undefined|null|")
-COUNTS = {"Links", "Jobs", "Rank, lowest score first"}
+COUNTS = {"Links", "Live links", "Jobs", "Rank, lowest score first"}
 """Numbers without a unit."""
 
 
