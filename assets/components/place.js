@@ -147,8 +147,7 @@ export class Hold {
     const before = scroller.scrollTop;
     const target = before + shift - closed;
     if (target < 0 && isAt) this.setGap(this.gap - target);
-    const room = scroller.scrollHeight - scroller.clientHeight;
-    if (target > room) this.setPad(this.pad + target - room);
+    this.makeRoom(scroller, target);
     const wasLent = this.isLent();
     scroller.scrollTop = Math.max(0, target);
     if (isAt && !isScrolled && this.home === null) this.home = before;
@@ -164,7 +163,16 @@ export class Hold {
     this.frame.toggleAttribute("data-gap", this.gap > 0);
   }
 
-  /* Room after the last row, so that a list can be scrolled as far as keeping a row needs. */
+  /* Lets a list be scrolled as far as keeping a row needs. A page that its rows do not fill has room below them, which
+     takes up the first of the pad: how much shows only when the pad is larger than that room. */
+  makeRoom(scroller, target) {
+    const missing = () => target - (scroller.scrollHeight - scroller.clientHeight);
+    if (missing() <= 0) return;
+    this.setPad(this.pad + missing() + scroller.clientHeight);
+    this.setPad(this.pad + missing());
+  }
+
+  /* Room after the last row. */
   setPad(height) {
     this.pad = Math.max(0, height);
     const side = scrollerOf(this.frame) === this.frame ? "paddingBottom" : "marginBottom";
@@ -192,7 +200,8 @@ export class Hold {
   /* Takes back the room that nobody looks at any more. */
   shrink() {
     const scroller = scrollerOf(this.frame);
-    if (this.pad) this.setPad(scroller.scrollTop + scroller.clientHeight - (scroller.scrollHeight - this.pad));
+    const end = scroller.scrollTop > 0 ? scroller.scrollTop + scroller.clientHeight : 0;
+    if (this.pad) this.setPad(end - (scroller.scrollHeight - this.pad));
     if (this.frame.scrollTop === 0 && this.pad === 0 && this.home === null) this.frame.style.maxHeight = "";
     this.rest();
   }
