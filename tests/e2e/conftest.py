@@ -1,10 +1,12 @@
 """A browser on the production build: the server as `make run` starts it, with its demonstration data."""
 
+import fcntl
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,8 @@ from tests.server.conftest import ServerUnderTest, environment, serving
 STARTING_SECONDS = 300
 # What a test expects comes at once or never; only a machine that is busy with other things may take so long.
 expect.set_options(timeout=15_000)
+STILL = "--force-prefers-reduced-motion"
+"""Spares two processors what moves for ever; a test of what moves asks for motion."""
 PHONE_ENDS = 768
 """Pixels from which on a window is no phone's."""
 SIZES = [pytest.param((1440, 900), id="1440"), pytest.param((390, 844), id="390")]
@@ -86,14 +90,12 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("site")
 
 
-@pytest.fixture(scope="session")
-def site(site_folder: Path) -> Iterator[str]:
-    """The address of a server with demonstration data."""
-    build_front_end()
-    folder = site_folder
-    port = unused_port()
+@contextmanager
+def with_demonstration(folder: Path) -> Iterator[str]:
+    """Serve a folder's data as `make run` does, which fills it when it is new; give the address."""
+    folder.mkdir(exist_ok=True)
+    port, log = unused_port(), folder / "server.log"
     settings = {"PORT": str(port), "SILICONMARK_DATA_DIR": str(folder / "data"), "SILICONMARK_DEMO": "1"}
-    log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "siliconmark_ui", "serve"],
@@ -110,6 +112,31 @@ def site(site_folder: Path) -> Iterator[str]:
     finally:
         if process.poll() is None:
             server.stop()
+
+
+def filled_folder(run: Path) -> Path:
+    """Give a folder whose data holds the demonstration, filled by whichever worker of the run comes first."""
+    filled = run / "demonstration"
+    with (run / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            making = run / "demonstration-being-made"
+            with with_demonstration(making):
+                pass
+            making.rename(filled)
+    return filled
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with demonstration data."""
+    build_front_end()
+    own = tmp_path_factory.getbasetemp()
+    filled = filled_folder(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    # With its owners: the database's files belong to another user when root runs the tests.
+    subprocess.run(["cp", "-a", filled / "data", site_folder / "data"], check=True)
+    with with_demonstration(site_folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +156,8 @@ def served(database_url: str, data_folder: Path) -> Iterator[ServerUnderTest]:
 async def browser() -> AsyncIterator[Browser]:
     """One browser for the run."""
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=require_browser(), args=list(ARGUMENTS))
+        arguments = [*ARGUMENTS, STILL]
+        started = await playwright.chromium.launch(executable_path=require_browser(), args=arguments)
         yield started
         await started.close()
 
@@ -196,3 +224,11 @@ async def sized(visitor: Visitor, request: pytest.FixtureRequest) -> Visitor:
     width, height = request.param
     await visitor.page.set_viewport_size({"width": width, "height": height})
     return visitor
+
+
+@pytest.fixture(params=SIZES)
+async def own_sized(own: Visitor, request: pytest.FixtureRequest) -> Visitor:
+    """Ann once with a wide window and once with a phone's."""
+    width, height = request.param
+    await own.page.set_viewport_size({"width": width, "height": height})
+    return own

@@ -20,20 +20,20 @@ SCRIPT = "<script>document.title='owned'</script>"
 PASSWORD = "seven brown lamps hum"
 
 
-async def test_token_made_in_the_browser_opens_the_api_until_revoked(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/account")
+async def test_token_made_in_the_browser_opens_the_api_until_revoked(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/account")
     await page.locator("#name").fill(SCRIPT)
     await page.get_by_test_id("account-make-token").click()
     token = await page.get_by_test_id("account-fresh-token").inner_text()
     await expect(page.get_by_test_id("account-tokens")).to_contain_text(SCRIPT)
-    async with httpx.AsyncClient(base_url=visitor.site, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=sized.site, trust_env=False) as client:
         assert (await client.get(JOBS, headers=bearer(token))).status_code == 200
         await page.get_by_test_id("account-revoke-token").first.click()
         await page.get_by_test_id("confirm-go-on").click()
         await expect(page.get_by_test_id("page-done")).to_have_text("Token revoked.")
         assert (await client.get(JOBS, headers=bearer(token))).status_code == 401
-    await visitor.open("/account")
+    await sized.open("/account")
     await expect(page.get_by_test_id("account-sessions")).to_contain_text("This one")
     await expect(page.get_by_test_id("account-fresh-token")).to_have_count(0)
     assert await page.title() == "Your account · SiliconMark"
@@ -57,16 +57,16 @@ async def test_session_ended_elsewhere_leads_to_the_sign_in_page(visitor: Visito
     await expect(page).to_have_url(re.compile("/sign-in"))
 
 
-async def test_admin_invites_and_the_invited_person_comes_in(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in("research-admin@demo.example", "/people")
+async def test_admin_invites_and_the_invited_person_comes_in(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in("research-admin@demo.example", "/people")
     await expect(page.get_by_test_id("people-table")).to_contain_text("lena@demo.example")
     await expect(page.get_by_test_id("people-customers")).to_have_count(0)
     await page.get_by_test_id("people-open-invite").click()
     await page.locator("#email").fill("new@demo.example")
     await page.get_by_test_id("people-invite").click()
     link = await page.get_by_test_id("people-link").inner_text()
-    assert link.startswith(visitor.site)
+    assert link.startswith(sized.site)
     other = await page.context.browser.new_context()  # type: ignore[union-attr]
     tab = await other.new_page()
     await tab.goto(link)
@@ -77,13 +77,13 @@ async def test_admin_invites_and_the_invited_person_comes_in(visitor: Visitor) -
     await tab.get_by_test_id("door-submit").click()
     await expect(tab.get_by_test_id("jobs-total")).to_be_visible()
     await other.close()
-    await visitor.open("/people")
+    await sized.open("/people")
     await expect(page.get_by_test_id("people-table")).to_contain_text(MARKUP)
     await page.get_by_role("row", name=re.compile("new@demo.example")).get_by_test_id("people-keep-out").click()
     await expect(page.get_by_test_id("confirm-dialog")).to_contain_text("Keep new@demo.example out?")
     await page.get_by_test_id("confirm-go-on").click()
     await expect(page.get_by_test_id("page-done")).to_have_text("new@demo.example may not sign in now.")
-    await visitor.open("/audit")
+    await sized.open("/audit")
     for act in ("Invited a person", "Joined", "Kept a person out"):
         await expect(page.get_by_test_id("audit-table")).to_contain_text(act)
     assert await page.title() == "Audit log · SiliconMark"

@@ -14,10 +14,12 @@ from tests.ui.finished import finished_job
 pytestmark = pytest.mark.e2e
 
 
-async def test_badge_is_hidden_at_zero_and_counts_what_is_not_reviewed(own: Visitor, db: Database, ann: Caller) -> None:
-    page = own.page
+async def test_badge_is_hidden_at_zero_and_counts_what_is_not_reviewed(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page = own_sized.page
     await finished_job(db, ann.actor, name="as expected")
-    await own.open("/performance")
+    await own_sized.open("/performance")
     badge, figures = page.get_by_test_id("alert-badge").first, page.get_by_test_id("performance-alerts")
     await expect(page.get_by_test_id("performance-row")).to_have_count(1)
     await expect(badge).to_have_count(0)
@@ -37,6 +39,6 @@ async def test_badge_is_hidden_at_zero_and_counts_what_is_not_reviewed(own: Visi
             await expect(badge).to_have_attribute("title", "1 alert, 1 not reviewed", timeout=AT_ONCE)
     await expect(badge).to_have_count(0, timeout=AT_ONCE)
     await expect(figures).to_have_count(0)
-    await own.open("/machines")
+    await own_sized.open("/machines")
     await expect(page.get_by_test_id("machines-row")).to_have_count(1)
     await expect(badge).to_have_count(0)

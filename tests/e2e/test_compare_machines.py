@@ -140,9 +140,9 @@ async def test_picked_jobs_are_compared_by_keyboard(sized: Visitor) -> None:
     assert await sideways(page) == 0
 
 
-async def test_jobs_are_added_by_search_compared_and_removed_in_the_address(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/compare")
+async def test_jobs_are_added_by_search_compared_and_removed_in_the_address(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/compare")
     await expect(page.get_by_test_id("compare-empty")).to_be_visible()
     for count in (1, 2):
         await page.get_by_test_id("compare-add").click()

@@ -48,5 +48,5 @@ async def test_pages_have_no_grave_problem_in_the_dark(sized: Visitor, api: Api)
             await page.get_by_test_id("performance-toggle").first.click()
             await expect(page.get_by_test_id("performance-nodes")).to_be_visible()
         await expect(page.locator(UNFINISHED)).to_have_count(0)
-        assert await grave_problems(page) == [], address
+        assert await grave_problems(page, is_dark=True) == [], address
     await api.delete(waiting.job)

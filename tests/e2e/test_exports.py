@@ -70,18 +70,18 @@ async def test_shown_columns_or_all_of_them_leave_by_keyboard(visitor: Visitor) 
     await expect(menu).to_be_focused()
 
 
-async def test_performance_leaves_as_nodes_and_compare_as_it_stands(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/performance?sort_by=created_at")
+async def test_performance_leaves_as_nodes_and_compare_as_it_stands(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/performance?sort_by=created_at")
     name, rows = await download(page, "performance-export", choice="nodes")
     assert re.fullmatch(rf"performance-nodes_{DAY}\.csv", name)
     assert len({row["job_id"] for row in rows}) > 20
-    await visitor.open("/?state=completed&has_performance_data=true&per_page=20")
+    await sized.open("/?state=completed&has_performance_data=true&per_page=20")
     links = page.locator(f"{ROW} a")
     await expect(page.locator(ROW)).to_have_count(20)
     paths = list(dict.fromkeys([await link.get_attribute("href") for link in await links.all()]))
     ids = [path.removeprefix("/jobs/") for path in paths if path][:2]
-    await visitor.open(f"/compare?job={ids[0]}&job={ids[1]}")
+    await sized.open(f"/compare?job={ids[0]}&job={ids[1]}")
     shown = await page.get_by_test_id("compare-row").count() or await _count(page)
     name, rows = await download(page, "compare-export")
     assert re.fullmatch(rf"comparison_differences_.+_{DAY}\.csv", name)
@@ -94,8 +94,8 @@ async def _count(page: Page) -> int:
     return await rows.count()
 
 
-async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_page(visitor: Visitor) -> None:
-    page = visitor.page
+async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_page(sized: Visitor) -> None:
+    page = sized.page
 
     async def never(_route: Route) -> None:
         await asyncio.sleep(30)
@@ -103,7 +103,7 @@ async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_p
     async def half(route: Route) -> None:
         await route.fulfill(json={"rows": 200, "is_waiting": False})
 
-    await visitor.sign_in()
+    await sized.sign_in()
     await expect(page.locator(ROW)).to_have_count(20)
     total = (await page.get_by_test_id("jobs-total").inner_text()).split()[0]
     await page.route("**/jobs/export?*", never)
@@ -114,8 +114,11 @@ async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_p
     await expect(file).to_contain_text(f"200 of {total} rows")
     meter = file.get_by_role("progressbar")
     assert (await meter.get_attribute("value"), await meter.get_attribute("max")) == ("200", total)
-    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Machines").first.click()
-    await expect(page.locator("h1")).to_have_text("Machines")
+    if sized.is_phone:
+        await page.get_by_role("button", name="Open navigation").click()
+    machines = page.get_by_role("navigation", name="Main").get_by_role("link", name="Machines")
+    await machines.locator("visible=true").click()
+    await expect(page.locator("h1.sm-title")).to_have_text("Machines")
     await expect(file).to_contain_text(f"200 of {total} rows")
     async with page.expect_event("requestfailed", lambda request: "/jobs/export?" in request.url):
         await page.get_by_test_id("export-cancel").click()
@@ -123,8 +126,8 @@ async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_p
     await page.unroute_all(behavior="ignoreErrors")
 
 
-async def test_an_export_that_fails_says_why_and_is_tried_again(visitor: Visitor) -> None:
-    page = visitor.page
+async def test_an_export_that_fails_says_why_and_is_tried_again(sized: Visitor) -> None:
+    page = sized.page
     words = "format=xlsx holds at most 1,048,575 rows and 1,200,000 match: narrow the filters"
 
     async def refuse(route: Route) -> None:
@@ -133,7 +136,7 @@ async def test_an_export_that_fails_says_why_and_is_tried_again(visitor: Visitor
     async def break_off(route: Route) -> None:
         await route.abort("connectionreset")
 
-    await visitor.sign_in()
+    await sized.sign_in()
     await expect(page.locator(ROW)).to_have_count(20)
     file = page.get_by_test_id("export-file")
     await page.route("**/jobs/export?*", refuse)
@@ -158,21 +161,22 @@ async def test_an_export_that_fails_says_why_and_is_tried_again(visitor: Visitor
     await expect(file.last).to_contain_text("Your session has ended")
     await file.last.get_by_role("link", name="Sign in").click()
     await expect(page.get_by_test_id("sign-in-submit")).to_be_visible()
-    forget_refusals(visitor)
+    forget_refusals(sized)
 
 
 async def test_a_report_is_made_on_the_page_opened_and_tried_again_after_a_failure(
-    visitor: Visitor, site_folder: Path
+    sized: Visitor, site_folder: Path
 ) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/?state=completed&sort_by=name&sort_order=asc")
-    await page.locator(f"{ROW} a").first.click()
+    page = sized.page
+    await sized.sign_in(address="/?state=completed&sort_by=name&sort_order=asc")
+    # At each width another job: a report that was made before would be shown at once.
+    await page.locator(f"{ROW} th a").nth(int(sized.is_phone)).click()
     report = page.get_by_test_id("job-report")
     await report.get_by_test_id("report-make").click()
     link = report.get_by_test_id("report-open")
     await expect(link).to_be_visible(timeout=30_000)
     await expect(link).to_have_attribute("title", re.compile("^PDF, [0-9,]+ kB, made "))
-    address = visitor.site + (await link.get_attribute("href") or "")
+    address = sized.site + (await link.get_attribute("href") or "")
     document = await page.context.request.get(address)
     assert (document.headers["content-type"], (await document.body())[:5]) == ("application/pdf", b"%PDF-")
     reason = "The report took longer than 120 seconds"

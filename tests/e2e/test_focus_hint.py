@@ -18,13 +18,13 @@ PAUSE_MS = 1000
 
 
 async def test_cut_name_and_time_are_read_by_keyboard_and_what_fits_is_not_said_again(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     await make_job(db, ann.actor, name=LONG)
     await make_job(db, ann.actor, name="short")
     await page.clock.install()
-    await own.open("/?sort_by=name&sort_order=asc")
+    await own_sized.open("/?sort_by=name&sort_order=asc")
     hint = page.get_by_test_id("focus-hint")
     await to_content(page)
     cut = page.get_by_role("link", name=LONG)

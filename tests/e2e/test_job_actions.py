@@ -117,15 +117,15 @@ async def test_wrong_setting_is_said_beside_its_field_and_the_right_one_is_the_j
     await api.delete(job)
 
 
-async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in()
+async def test_job_is_duplicated_and_deleted_after_a_question_that_names_it(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in()
     await make_job(page, "to be copied")
     await page.get_by_test_id("job-actions").click()
     await page.get_by_role("menuitem", name="Duplicate").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("to be copied copy")
     await expect(page.get_by_label("Nodes", exact=True)).to_have_value("2")
-    await visitor.open("/?name=to+be+copied")
+    await sized.open("/?name=to+be+copied")
     await expect(page.locator(ROW)).to_have_count(1)
     await page.locator(ROW).get_by_test_id("job-actions").focus()
     await page.keyboard.press("Enter")
@@ -252,11 +252,11 @@ async def test_several_picked_jobs_are_deleted_after_a_question_that_names_them(
     await expect(dialog).to_have_count(0)
 
 
-async def test_copied_id_says_so_and_is_on_the_clipboard(visitor: Visitor, api: Api) -> None:
-    page = visitor.page
+async def test_copied_id_says_so_and_is_on_the_clipboard(sized: Visitor, api: Api) -> None:
+    page = sized.page
     agents = await api.start(name="copied by its id")
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await visitor.sign_in("root@demo.example", f"/jobs/{agents.job['id']}")
+    await sized.sign_in("root@demo.example", f"/jobs/{agents.job['id']}")
     await press(page.get_by_role("button", name="Copy the job's id"))
     await expect(page.locator(".sm-copied-id").get_by_role("status")).to_have_text("Copied")
     assert await page.evaluate("navigator.clipboard.readText()") == agents.job["id"]

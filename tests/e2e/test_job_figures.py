@@ -42,12 +42,12 @@ async def names_on_axis(page: Page) -> list[str]:
 
 
 async def test_dead_and_slow_links_are_said_crossed_and_listed_and_the_order_by_mean_stays(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     results = {"cluster_network": network_with_faults()}
     job_id = await networked_job(db, ann, NODES, results, benchmarks=["cluster_network"])
-    await own.open(f"/jobs/{job_id}?tab=network")
+    await own_sized.open(f"/jobs/{job_id}?tab=network")
     await drawn(page, "bandwidth_map", "bandwidth_distribution", "latency_distribution")
     plot = page.get_by_test_id("plot-bandwidth_map")
     await expect(plot.locator(".sm-plot-title")).to_have_text(re.compile(r"^1 dead link; 8 of 19 links below 0.90\s× "))
@@ -91,13 +91,13 @@ async def test_dead_and_slow_links_are_said_crossed_and_listed_and_the_order_by_
 
 
 async def test_broken_power_sensor_is_marked_and_its_power_enters_no_sum(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     broken = {"power_consumption_watts": 3.0}
     mixed = await finished_job(db, ann.actor, nodes=3, name="one broken", odd={1: broken})
     alone = await finished_job(db, ann.actor, name="broken alone", odd={0: broken})
-    await own.open(f"/jobs/{mixed}?tab=quickmark")
+    await own_sized.open(f"/jobs/{mixed}?tab=quickmark")
     rows = page.get_by_test_id("quickmark-nodes").locator("tbody tr")
     await expect(rows).to_have_count(3)
     heads = await texts(page.locator('[data-testid="quickmark-nodes"] thead th'))
@@ -114,23 +114,23 @@ async def test_broken_power_sensor_is_marked_and_its_power_enters_no_sum(
     plot = page.get_by_test_id("plot-power_temperature")
     await expect(plot.locator(".scatterlayer path.point")).to_have_count(2)
     await expect(plot.locator(".sm-plot-note")).to_have_text("sensor? 1 node with a broken power sensor left out.")
-    await own.open(f"/compare?job={mixed}&job={alone}&all=1")
+    await own_sized.open(f"/compare?job={mixed}&job={alone}&all=1")
     section = page.get_by_test_id("compare-section").filter(has_text="QuickMark of the whole job")
     sum_of_power = section.get_by_test_id("compare-row").filter(has_text="Power (W)")
     await expect(sum_of_power.locator(".sm-compare-value")).to_have_text(["823", "sensor?"])
 
 
 async def test_comparison_marks_best_and_worst_shows_differences_and_takes_no_ninth_job(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     odd = {2: {"bf16_tflops": 300.0}, 5: {"bf16_tflops": 200.0}, 3: {"temperature_centigrade": 41.0}}
     ids = [
         await finished_job(db, ann.actor, name=f"job {number}", odd={0: odd.get(number, {})})
         for number in range(MOST_JOBS + 1)
     ]
     asked = "&".join(f"job={job_id}" for job_id in ids)
-    await own.open(f"/compare?{asked}")
+    await own_sized.open(f"/compare?{asked}")
     await expect(page.get_by_test_id("compare-refused")).to_contain_text(
         f"At most 8 jobs are compared; {ids[-1]} is left out"
     )

@@ -19,8 +19,8 @@ PLACES = "() => [...document.querySelectorAll('.sm-plot')].map(plot => plot.getB
 ALONE = "/?state=completed&node_count_max=1&has_performance_data=true"
 
 
-async def open_tab(visitor: Visitor, tab: str, order: str = "desc") -> None:
-    """Sign in and open a tab of the largest job with a network result; of the smallest in the order `asc`."""
+async def open_tab(visitor: Visitor, tab: str, order: str = "asc") -> None:
+    """Sign in and open a tab of the smallest job with a network result; of the largest in the order `desc`."""
     page = visitor.page
     await visitor.sign_in(address=f"{FOUND}&sort_order={order}")
     await expect(page.get_by_test_id("jobs-sentence")).to_contain_text("at least 4 nodes")
@@ -97,9 +97,9 @@ async def test_chosen_node_is_marked_everywhere_and_stays_in_the_address(sized: 
     await marked(page, node, ["bandwidth_map"])
 
 
-async def test_hover_marks_a_node_for_as_long_as_it_lasts_and_a_click_keeps_it(visitor: Visitor) -> None:
-    page = visitor.page
-    await open_tab(visitor, "network")
+async def test_hover_marks_a_node_for_as_long_as_it_lasts_and_a_click_keeps_it(sized: Visitor) -> None:
+    page = sized.page
+    await open_tab(sized, "network")
     await drawn(page, *NETWORK_CHARTS)
     name = page.locator('[data-testid="network-means"] [data-pick-node]').nth(1)
     node = await name.get_attribute("data-pick-node") or ""
@@ -143,7 +143,7 @@ async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_
 
 async def test_parts_of_a_job_are_walked_through_by_keyboard_and_come_back(sized: Visitor) -> None:
     page = sized.page
-    await open_tab(sized, "nodes", "asc")
+    await open_tab(sized, "nodes")
     actions = await page.locator(".sm-job-head").bounding_box()
     tags = await page.locator(".sm-job-head ~ .sm-tags").bounding_box()
     assert actions is not None

@@ -55,11 +55,11 @@ async def test_all_rows_and_the_chosen_result_of_a_job_survive_reload_and_back(
     await expect(rows).to_have_count(ROWS_SHOWN)
 
 
-async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own: Visitor, db: Database, ann: Caller) -> None:
-    page = own.page
+async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own_sized: Visitor, db: Database, ann: Caller) -> None:
+    page = own_sized.page
     for number in range(JOBS):
         await registered(db, ann.actor, 1, 1, name=f"job {number}")
-    await own.open(f"/machines/{machine(0)}")
+    await own_sized.open(f"/machines/{machine(0)}")
     names = page.get_by_test_id("machine-jobs").locator("tbody th a")
     newest = [f"job {number}" for number in reversed(range(JOBS))]
     pages = page.get_by_role("navigation", name="Pages of jobs").get_by_role("link")

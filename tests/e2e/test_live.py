@@ -50,8 +50,8 @@ async def test_list_follows_a_job_from_its_creation_to_its_end(sized: Visitor, a
     assert await is_same_document(page)
 
 
-async def test_scroll_selection_focus_and_typed_text_stay_when_rows_come_and_go(visitor: Visitor, api: Api) -> None:
-    page = await signed_in_at(visitor, "/?per_page=50")
+async def test_scroll_selection_focus_and_typed_text_stay_when_rows_come_and_go(sized: Visitor, api: Api) -> None:
+    page = await signed_in_at(sized, "/?per_page=50")
     await expect(page.locator(ROW)).to_have_count(50)
     frame = page.get_by_role("region", name="Job list")
     await frame.evaluate("frame => frame.scrollTop = 400")

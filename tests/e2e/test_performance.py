@@ -77,31 +77,31 @@ async def says_acknowledged(page: Page, count: int) -> bool:
 
 
 async def test_trend_follows_a_review_where_it_was_made_and_on_a_page_that_looks_on(
-    visitor: Visitor, browser: Browser
+    sized: Visitor, browser: Browser
 ) -> None:
-    await visitor.sign_in(address="/performance")
+    await sized.sign_in(address="/performance")
     context = await browser.new_context()
-    reviewer = Visitor(await context.new_page(), visitor.site)
+    reviewer = Visitor(await context.new_page(), sized.site)
     await reviewer.sign_in(address="/performance?state=completed")
-    for page in (visitor.page, reviewer.page):
+    for page in (sized.page, reviewer.page):
         await drawn(page, "alerts_by_week")
-    looking_on, own = await acknowledged(visitor.page), await acknowledged(reviewer.page)
+    looking_on, own = await acknowledged(sized.page), await acknowledged(reviewer.page)
     waiting = reviewer.page.locator(ROW).filter(has=reviewer.page.locator('[data-cell="review"] .sm-tone-amber'))
     await waiting.first.get_by_test_id("performance-toggle").click()
     opened = reviewer.page.get_by_test_id("performance-open")
     await opened.get_by_test_id("performance-note").fill("Seen, the fan is on order")
     await opened.get_by_test_id("performance-review").click()
     await until(lambda: says_acknowledged(reviewer.page, own + 1))
-    await until(lambda: says_acknowledged(visitor.page, looking_on + 1))
+    await until(lambda: says_acknowledged(sized.page, looking_on + 1))
     await opened.get_by_role("button", name="Reopen").click()
     await until(lambda: says_acknowledged(reviewer.page, own))
-    await until(lambda: says_acknowledged(visitor.page, looking_on))
+    await until(lambda: says_acknowledged(sized.page, looking_on))
     await context.close()
 
 
-async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/performance")
+async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/performance")
     await drawn(page, "alerts_by_week")
     total = await page.get_by_test_id("performance-total").inner_text()
     bars = page.get_by_test_id("plot-alerts_by_week").locator(".bars .point path")

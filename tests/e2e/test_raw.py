@@ -20,12 +20,12 @@ CLIPBOARD = "navigator.clipboard.readText()"
 
 
 async def test_raw_json_is_folded_by_keyboard_copied_and_got_again_by_the_copied_line(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     job_id = await finished_job(db, ann.actor, name="raw")
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await own.open(f"/jobs/{job_id}?tab=raw")
+    await own_sized.open(f"/jobs/{job_id}?tab=raw")
     tree = page.get_by_test_id("json-tree")
     await press(tree.get_by_role("button", name="Copy the command"))
     await expect(tree.get_by_role("status")).to_have_text("Copied")
