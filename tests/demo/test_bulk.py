@@ -29,6 +29,9 @@ from tests.demo.databases import fresh_database
 from tests.demo.test_service import ignore, rows
 from tests.machines.seen import agree
 
+# What these tests share takes its time: on one worker it is made once.
+pytestmark = pytest.mark.xdist_group("loaded demonstration")
+
 SEED = 3
 JOBS = 3000
 RESCORED = 300

@@ -15,6 +15,9 @@ from siliconmark_ui.instants import at, now
 from siliconmark_ui.models import JOB_STATES
 from tests.demo.databases import fresh_database
 
+# What these tests share takes its time: on one worker it is made once.
+pytestmark = pytest.mark.xdist_group("filled demonstration")
+
 SEED = 5
 JOBS = 140
 Rows = list[dict[str, Any]]

@@ -208,7 +208,9 @@ async def api_of(site: str) -> AsyncIterator[Api]:
     async with httpx.AsyncClient(base_url=site, timeout=30, trust_env=False) as http:
         form = {"username": "root@demo.example", "password": DEMO_PASSWORD}
         token = (await http.post("/token", data=form)).json()["access_token"]
-        yield Api(http, bearer(token))
+        api = Api(http, bearer(token))
+        yield api
+        await api.clear()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import httpx
 
 from tests.api.agent import Agent, start
 from tests.api.expect import ok
+from tests.api.paths import JOBS
 
 
 class Api:
@@ -14,12 +15,23 @@ class Api:
     def __init__(self, http: httpx.AsyncClient, headers: dict[str, str]) -> None:
         self.http = http
         self.headers = headers
+        self.started: list[int] = []
 
     async def start(self, **fields: Any) -> Agent:
         """Create a job and give its agents."""
-        return await start(self.http, self, **fields)  # type: ignore[arg-type]
+        agents = await start(self.http, self, **fields)  # type: ignore[arg-type]
+        self.started.append(int(agents.job["id"]))
+        return agents
+
+    async def clear(self) -> None:
+        """Delete what was started and is still there, so that the same test may come again under the same names."""
+        for number in self.started:
+            answer = await self._delete(number)
+            assert answer.status_code in {200, 404}, answer.text
 
     async def delete(self, job: Any) -> None:
         """Delete a job."""
-        address = "/api/silicon-mark/v1/jobs/delete"
-        ok(await self.http.request("DELETE", address, json={"id": int(job["id"])}, headers=self.headers))
+        ok(await self._delete(int(job["id"])))
+
+    async def _delete(self, number: int) -> httpx.Response:
+        return await self.http.request("DELETE", f"{JOBS}/delete", json={"id": number}, headers=self.headers)

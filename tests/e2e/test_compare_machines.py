@@ -11,7 +11,8 @@ from tests.e2e.conftest import Visitor, api_of
 from tests.e2e.keyboard import press, tab_to, to_content
 from tests.factories import quick_mark
 
-pytestmark = pytest.mark.e2e
+# The machine that they share takes its time: on one worker it is made once.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("fallen machine")]
 
 JOB = '[data-testid="compare-job"]'
 

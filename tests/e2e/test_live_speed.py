@@ -82,7 +82,8 @@ async def test_rows_states_progress_and_badge_follow_uploads_within_a_second(siz
 
 
 async def test_charts_follow_uploads_within_a_second(sized: Visitor, api: Api) -> None:
-    agents = await api.start(name="timed charts", node_count=2, benchmarks=["quick_mark", "cluster_network"])
+    name = f"timed charts {sized.width}"
+    agents = await api.start(name=name, node_count=2, benchmarks=["quick_mark", "cluster_network"])
     for number in range(2):
         await agents.joined(number)
     ok(await agents.send_cluster(network(100)))
@@ -95,6 +96,7 @@ async def test_charts_follow_uploads_within_a_second(sized: Visitor, api: Api) -
 
     await held(a_round)
     assert await is_same_document(page)
+    await api.delete(agents.job)
 
 
 def network(gbps: float) -> dict[str, Any]:

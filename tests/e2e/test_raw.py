@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from typing import Any
 
 import httpx
 import pytest
@@ -41,7 +42,7 @@ async def test_raw_json_is_folded_by_keyboard_copied_and_got_again_by_the_copied
         answer = await http.get(address, headers={name: value})
     assert answer.status_code == 200
     assert copied["id"] == job_id
-    assert {**answer.json(), "token": copied["token"]} == copied
+    assert _without_report({**answer.json(), "token": copied["token"]}) == _without_report(copied)
     tasks = tree.get_by_role("button", name=re.compile("^tasks, "))
     within = tree.get_by_role("button", name=re.compile("^0, "))
     await press(tasks)
@@ -54,3 +55,8 @@ async def test_raw_json_is_folded_by_keyboard_copied_and_got_again_by_the_copied
     await expect(tasks).to_have_attribute("aria-expanded", "false")
     await expect(within).to_have_count(0)
     await expect(tasks).to_be_focused()
+
+
+def _without_report(job: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where the report is: it is made meanwhile, and each answer has a link of its own."""
+    return {**job, "pdf_report_url": None, "tasks": [{**task, "pdf_report_url": None} for task in job["tasks"]]}

@@ -3,18 +3,15 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 from sqlalchemy import text
 
-from siliconmark_ui.accounts.service import Browser as SignedIn
-from siliconmark_ui.accounts.service import sign_in
-from siliconmark_ui.accounts.sessions import COOKIE_NAME
 from siliconmark_ui.agents.bodies import read_node
 from siliconmark_ui.agents.service import register_node
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs.service import get_job
-from tests.factories import PASSWORD, machine, make_caller, make_job, node, unswept
-from tests.server.conftest import ServerUnderTest
+from tests.e2e.conftest import Visitor
+from tests.factories import Caller, machine, make_job, node, unswept
 from tests.ui.finished import finished_job, registered
 from tests.ui.waiting import waiting_queries
 
@@ -45,20 +42,20 @@ NOTE = """() => {
 
 
 async def test_last_question_is_answered_when_an_earlier_answer_is_late(
-    browser: Browser, served: ServerUnderTest, db: Database
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    caller = await make_caller(db)
+    page = own_sized.page
     for name, nodes, benchmarks in (("alpha 1", 2, ["cluster_network"]), ("alpha 2", 1, []), ("beta", 1, [])):
-        await make_job(db, caller.actor, name=name, node_count=nodes, benchmarks=benchmarks)
-    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    page = await _tab_of(browser, served, key)
-    await page.goto(served.url)
+        await make_job(db, ann.actor, name=name, node_count=nodes, benchmarks=benchmarks)
+    await own_sized.open("/")
     await expect(page.get_by_test_id("jobs-row")).to_have_count(3)
     await page.evaluate(NOTE)
     async with unswept(db), db.session_scope() as session:
         await session.execute(text("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"))
+        if own_sized.is_phone:
+            await page.get_by_test_id("jobs-filters").click()
         await page.get_by_test_id("jobs-search").fill("alpha")
-        await expect(page).to_have_url(f"{served.url}/?name=alpha")
+        await expect(page).to_have_url(f"{own_sized.site}/?name=alpha")
         # The first question stands before the lock when the second one is asked.
         await waiting_queries(session, 1)
         await page.get_by_test_id("jobs-benchmark-id").select_option("cluster_network")
@@ -67,7 +64,6 @@ async def test_last_question_is_answered_when_an_earlier_answer_is_late(
     await expect(page.get_by_test_id("jobs-row").locator("th a")).to_have_text(["alpha 1"])
     await page.wait_for_load_state("networkidle")
     noted = await page.evaluate("window.noted.map(JSON.parse)")
-    await page.context.close()
     answers = {"All jobs named like “alpha”, newest first": ["alpha 2", "alpha 1"], last: ["alpha 1"]}
     assert noted[-1] == [last, ["alpha 1"]]
     assert [said for said, _ in noted] == sorted((said for said, _ in noted), key=[*answers].index)
@@ -75,12 +71,10 @@ async def test_last_question_is_answered_when_an_earlier_answer_is_late(
 
 
 async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_last_one_drawn(
-    browser: Browser, served: ServerUnderTest, db: Database
+    own: Visitor, db: Database, ann: Caller
 ) -> None:
-    caller = await make_caller(db)
-    await finished_job(db, caller.actor, name="alpha")
-    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    page = await _tab_of(browser, served, key)
+    page = own.page
+    await finished_job(db, ann.actor, name="alpha")
     late: list[Route] = []
 
     async def answer_late(route: Route) -> None:
@@ -88,7 +82,7 @@ async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_l
 
     await page.route(FIGURES, answer_late)
     async with page.expect_event("requestfailed", lambda request: "/auth/figures/" in request.url) as called_off:
-        await page.goto(f"{served.url}/performance")
+        await own.open("/performance")
         await expect(page.get_by_test_id("performance-row")).to_have_count(1)
         await expect(page.get_by_test_id("plot-scores_by_model")).to_have_attribute("data-state", "waiting")
         await page.get_by_test_id("performance-search").fill("alpha")
@@ -97,25 +91,22 @@ async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_l
         await expect(page.get_by_test_id(f"plot-{plot}")).to_have_attribute("data-state", "ready", timeout=20_000)
     assert len(late) == 1
     await page.unroute_all(behavior="ignoreErrors")
-    await page.context.close()
 
 
 async def test_words_of_a_plot_stay_under_the_finger_when_the_next_figure_orders_them_anew(
-    browser: Browser, served: ServerUnderTest, db: Database
+    own: Visitor, db: Database, ann: Caller
 ) -> None:
-    caller = await make_caller(db)
-    await finished_job(db, caller.actor, name="alpha")
+    page = own.page
+    await finished_job(db, ann.actor, name="alpha")
     for name in ("beta 1", "beta 2"):
-        await finished_job(db, caller.actor, name=name, model="NVIDIA H200")
-    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    page = await _tab_of(browser, served, key)
+        await finished_job(db, ann.actor, name=name, model="NVIDIA H200")
     late: list[Route] = []
 
     async def answer_late(route: Route) -> None:
         late.append(route) if "name=alpha" not in route.request.url else await route.continue_()
 
     await page.route(FIGURES, answer_late)
-    await page.goto(f"{served.url}/performance?name=alpha")
+    await own.open("/performance?name=alpha")
     plot = page.get_by_test_id("plot-scores_by_model")
     words = plot.locator(".sm-plot-pick")
     await plot.locator("summary").click()
@@ -129,18 +120,15 @@ async def test_words_of_a_plot_stay_under_the_finger_when_the_next_figure_orders
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("performance-chip")).to_have_text([re.compile("A100")])
     await page.unroute_all(behavior="ignoreErrors")
-    await page.context.close()
 
 
 async def test_old_tab_of_a_job_is_dimmed_until_the_next_is_there_and_never_by_what_changes(
-    browser: Browser, served: ServerUnderTest, db: Database
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    caller = await make_caller(db)
-    job_id = await registered(db, caller.actor, 1, 2)
-    token = (await get_job(db, caller.actor, int(job_id)))["token"]
-    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    page = await _tab_of(browser, served, key)
-    await page.goto(f"{served.url}/jobs/{job_id}")
+    page = own_sized.page
+    job_id = await registered(db, ann.actor, 1, 2)
+    token = (await get_job(db, ann.actor, int(job_id)))["token"]
+    await own_sized.open(f"/jobs/{job_id}")
     shown = page.get_by_test_id("job-tab")
     await expect(page.locator(".sm-facts").first).to_contain_text("1 / 2")
     await page.evaluate(NOTE_DIMMED)
@@ -149,27 +137,23 @@ async def test_old_tab_of_a_job_is_dimmed_until_the_next_is_there_and_never_by_w
     assert await page.evaluate("window.dimmed") == 0
     await _is_dimmed_while_late(db, page, shown, "Nodes")
     await expect(page.get_by_test_id("nodes-table")).to_be_visible()
-    await page.context.close()
 
 
 async def test_old_jobs_of_a_machine_are_dimmed_until_the_next_are_there_and_never_by_what_changes(
-    browser: Browser, served: ServerUnderTest, db: Database
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    caller = await make_caller(db)
+    page = own_sized.page
     for _ in range(21):
-        await finished_job(db, caller.actor)
-    key = await sign_in(db, caller.actor.email, PASSWORD, "127.0.0.1", SignedIn("127.0.0.1", ""))
-    page = await _tab_of(browser, served, key)
-    await page.goto(f"{served.url}/machines/{machine(0)}")
+        await finished_job(db, ann.actor)
+    await own_sized.open(f"/machines/{machine(0)}")
     shown = page.get_by_test_id("machine-jobs").locator("tbody")
     await expect(shown.locator("tr")).to_have_count(20)
     await page.evaluate(NOTE_DIMMED)
-    await finished_job(db, caller.actor, name="told of while it is looked at")
+    await finished_job(db, ann.actor, name="told of while it is looked at")
     await expect(shown).to_contain_text("told of while it is looked at")
     assert await page.evaluate("window.dimmed") == 0
     await _is_dimmed_while_late(db, page, shown, "Older jobs")
     await expect(shown.locator("tr")).to_have_count(2)
-    await page.context.close()
 
 
 async def _is_dimmed_while_late(db: Database, page: Page, shown: Locator, link: str) -> None:
@@ -180,10 +164,3 @@ async def _is_dimmed_while_late(db: Database, page: Page, shown: Locator, link: 
         await page.locator("main").get_by_role("link", name=link).click()
         await expect(shown).to_have_css("opacity", "0.5")
     await expect(shown).to_have_css("opacity", "1")
-
-
-async def _tab_of(browser: Browser, served: ServerUnderTest, key: str) -> Page:
-    """Give a tab of the person with that session."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    await context.add_cookies([{"name": COOKIE_NAME, "value": key, "url": served.url}])
-    return await context.new_page()

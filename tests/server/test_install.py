@@ -11,6 +11,9 @@ import pytest
 
 from siliconmark_ui.config import ROOT
 
+# What these tests share takes its time: on one worker it is made once.
+pytestmark = pytest.mark.xdist_group("made environment")
+
 INSTALL = ROOT / "siliconmark_ui" / "server" / "install.py"
 
 
