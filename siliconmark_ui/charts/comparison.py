@@ -24,7 +24,7 @@ from siliconmark_ui.charts.documents import (
     new_figure,
 )
 from siliconmark_ui.charts.marks import Floats, edges_of, spread_out
-from siliconmark_ui.charts.overlay import curves_heading, overlaid_curves
+from siliconmark_ui.charts.overlay import compared_height, curves_heading, overlaid_curves
 from siliconmark_ui.charts.words import plain, plural, quantity, span
 from siliconmark_ui.comparisons.reading import ComparedJob
 from siliconmark_ui.comparisons.table import measured
@@ -38,7 +38,6 @@ NEAR = 0.01
 """Medians that lie nearer together than this share are called alike."""
 MANIFOLD = 2.0
 """From this multiple on a median is called a multiple instead of so many percent higher."""
-ROW_HEIGHT = 56
 HALF_ROW = 0.28
 LEAST_SHOWN = 0.06
 """Share of a row's height that a bar of a single figure has at least, so that it is seen."""
@@ -94,7 +93,7 @@ def comparison_headings(jobs: Sequence[ComparedJob], metric: str) -> dict[str, H
     """Give the heading of each chart that `comparison_sheet` draws of the same, without drawing any."""
     named: dict[str, Heading] = {}
     for chart, of, rows in _compared(jobs, metric):
-        named[chart] = Heading(spread_finding(rows, of), _note(rows, of), _spread_height(len(rows)))
+        named[chart] = Heading(spread_finding(rows, of), _note(rows, of), compared_height(len(rows)))
         named[f"{chart}{OVERLAY}"] = curves_heading(rows, unit=of.unit, of=of.of)
     return named
 
@@ -179,7 +178,7 @@ def overlaid(rows: Sequence[SpreadRow], of: Compared) -> FigureDocument:
         title=spread_finding(rows, of),
         note=_note(rows, of),
         alternative=spread_in_words(rows, of),
-        height=_spread_height(len(rows)),
+        height=compared_height(len(rows)),
         min_width=484,
     )
 
@@ -283,7 +282,3 @@ def _label(row: SpreadRow, place: int, of: Compared) -> Mapping[str, Any]:
         "showarrow": False,
         "font": {"size": 11, "color": MUTED},
     }
-
-
-def _spread_height(jobs: int) -> int:
-    return 72 + ROW_HEIGHT * max(2, jobs)

@@ -56,17 +56,18 @@ def overlaid_curves(rows: Sequence[Figures], *, label: str, unit: str, of: str) 
         margin={"l": 56, "r": 16, "t": 24 + 20 * -(-len(rows) // 2), "b": 44},
     )
     title, words = _finding(rows, unit, of)
-    return make_document(figure, title=title, alternative=words, height=_height(len(rows)), min_width=320)
+    return make_document(figure, title=title, alternative=words, height=compared_height(len(rows)), min_width=320)
 
 
 def curves_heading(rows: Sequence[Figures], *, unit: str, of: str) -> Heading:
     """Give the heading of the curves of these jobs without drawing them."""
-    return Heading(_finding(rows, unit, of)[0], "", _height(len(rows)))
+    return Heading(_finding(rows, unit, of)[0], "", compared_height(len(rows)))
 
 
-def _height(jobs: int) -> int:
-    # Two names stand on a line above the curves.
-    return 300 + 20 * -(-jobs // 2)
+def compared_height(jobs: int) -> int:
+    """Give the pixels of a chart of so many jobs, rows or curves: charts beside each other end on one line."""
+    # Each row has its room; above the curves two names stand on a line.
+    return max(72 + 56 * jobs, 300 + 20 * -(-jobs // 2))
 
 
 def _curve(row: Figures, place: int, unit: str) -> go.Scatter:

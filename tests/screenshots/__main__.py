@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, sync_playwright
+from playwright.sync_api import TimeoutError as NotThere
 
 from siliconmark_ui.config import ROOT
 from siliconmark_ui.server.front_end import build_front_end
@@ -32,7 +33,7 @@ README = {
 TOP_OF_PICTURE = """image => {
   image.style.cssText = 'position: absolute; inset: 0 auto auto 0; width: 100%; height: auto';
 }"""
-SETTLING_MS, PATIENCE_MS = 400, 20_000
+SETTLING_MS, PATIENCE_MS, CLICK_MS = 400, 20_000, 3_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,9 +108,13 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
         page.get_by_test_id(scene.clicks[0]).filter(visible=True).first.wait_for()
     for name in scene.clicks:
         # Some stand on wide screens alone and some on phones; of those in rows, the first is meant.
-        target = page.get_by_test_id(name).filter(visible=True)
-        if target.count():
-            target.first.click()
+        target = page.get_by_test_id(name).filter(visible=True).first
+        try:
+            # What an earlier click brings comes from the server.
+            target.wait_for(timeout=CLICK_MS)
+        except NotThere:
+            continue
+        target.click()
     if scene.shows:
         page.get_by_test_id(scene.shows).wait_for()
     if not scene.is_loading:
