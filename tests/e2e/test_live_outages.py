@@ -110,6 +110,8 @@ async def test_page_opened_while_the_database_is_lost_says_so_and_shows_itself_o
         for address, tab in tabs.items():
             await expect(tab.get_by_test_id(signs[address][0])).to_be_visible(timeout=NOTICED)
             await expect(tab.get_by_role("button", name="Try again")).to_be_visible()
+            # There are none.
+            await expect(tab.get_by_role("button", name="Clear filters")).to_have_count(0)
             assert await grave_problems(tab) == []
     for address, tab in tabs.items():
         await expect(tab.get_by_test_id(signs[address][1]).first).to_be_visible(timeout=NOTICED)

@@ -121,6 +121,9 @@ def _photograph(page: Page, served: Stages, address: str, scene: Scene, file: Pa
         _await_all(page)
     with happening(scene.happens, page, served):
         page.wait_for_timeout(SETTLING_MS)
+        if not scene.happens:
+            # A whole page is photographed from its top: where it was scrolled to, its bar would hang in the middle.
+            page.evaluate("window.scrollTo(0, 0)")
         # What hangs in the window is photographed as it hangs there.
         page.screenshot(path=file, full_page=not scene.happens)
 

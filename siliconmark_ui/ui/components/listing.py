@@ -38,9 +38,11 @@ def action(word: str, icon: str, handler: Shown, *, is_main: bool = False) -> rx
 
 
 def _failed(state: Shown, place: str, rows: str) -> rx.Component:
+    # Without a sentence the address could not be read; with one, filters may ask for too much.
+    has_filters = (state.chips.length() > 0) | (state.sentence == "")
     actions = rx.el.div(
         action("Try again", "rotate-cw", state.load, is_main=True),
-        action("Clear filters", "x", state.clear),
+        rx.cond(has_filters, action("Clear filters", "x", state.clear)),
         class_name="sm-actions",
     )
     title = f"The {rows} could not be shown"
