@@ -1,5 +1,5 @@
 import { createElement as h, useEffect, useId, useMemo, useRef, useState } from "react";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { chosenNode, readNodeOfAddress, setNode, shownNode, travelBy, watchNode } from "./node_focus.js";
 import { fetchSheet } from "./plot.jsx";
 
@@ -13,6 +13,12 @@ export function NodePicker({ source, chart, onChoose }) {
   choose.current = onChoose;
   const navigate = useNavigate();
   useEffect(() => travelBy(navigate), [navigate]);
+  const { search } = useLocation();
+  // A link that names a node changes the address without a sound; the page it leads to comes with that node's figures.
+  useEffect(() => {
+    readNodeOfAddress();
+    told.current = chosenNode();
+  }, [search]);
   useEffect(() => {
     let current = true;
     readNodeOfAddress();

@@ -238,22 +238,19 @@ def _points(history: MetricHistory, status: str) -> go.Scatter | None:
     return go.Scatter(
         x=[point.measured_at for point in chosen],
         y=[point.value for point in chosen],
-        customdata=[_hover(point, unit) for point in chosen],
-        meta=headings(["Job", "", "Figure with its ratio to the expected one"], series="Status"),
+        customdata=[[plain(point.job_name), _moment(point), _held(point, unit)] for point in chosen],
+        meta=headings(["Job", "", "Ratio to the expected figure"], series="Status"),
         name=status.replace("_", " "),
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 8, "line": {"color": PANEL, "width": 1}},
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+        hovertemplate=(
+            f"%{{customdata[0]}}<br>%{{customdata[1]}}<br>%{{y:,.7~g}} {unit}, %{{customdata[2]}}<extra></extra>"
+        ),
     )
 
 
-def _hover(point: MetricPoint, unit: str) -> list[str]:
-    held = f"{ratio(point.ratio)} of {quantity(point.expected, unit)}" if point.expected else "no expectation"
-    return [
-        plain(point.job_name),
-        _moment(point),
-        f"{quantity(point.value, unit)}, {held}",
-    ]
+def _held(point: MetricPoint, unit: str) -> str:
+    return f"{ratio(point.ratio)} of {quantity(point.expected, unit)}" if point.expected else "no expectation"
 
 
 def _change_mark(history: MetricHistory, change: LevelChange) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

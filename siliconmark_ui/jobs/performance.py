@@ -1,4 +1,7 @@
-"""The scored nodes of one job, for its page: the same stored figures that the list gives with `performance_nodes`."""
+"""The scored nodes of one job, for its page: the figures that the list gives with `performance_nodes`.
+
+They are stored when the job ends; until then they are worked out from what has been uploaded so far.
+"""
 
 from datetime import timedelta
 
@@ -9,6 +12,7 @@ from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
 from siliconmark_ui.jobs.schemas import JobHead
 from siliconmark_ui.scoreboard.schemas import NodePerformance
+from siliconmark_ui.scoreboard.service import nodes_so_far
 
 # Ids and times of creation are in whole milliseconds: this window holds the job and hardly ever another.
 _STEP = timedelta(milliseconds=1)
@@ -17,6 +21,8 @@ _LARGEST_PAGE = 300
 
 async def performance_nodes(db: Database, actor: Actor, detail: JobHead) -> list[NodePerformance]:
     """Return the scored nodes of a job that the actor has read; empty when none reported figures."""
+    if detail["ended_at"] is None:
+        return await nodes_so_far(db, int(detail["id"]))
     moment = from_text(detail["created_at"])
     query = JobQuery(
         per_page=_LARGEST_PAGE,

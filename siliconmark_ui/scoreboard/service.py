@@ -39,8 +39,7 @@ async def score_job(session: AsyncSession, job: Job) -> None:
     if not measured:
         return
     await repository.add_figures(session, [_figures(task, results, ended) for task, results, ended in measured])
-    fleets = _Fleets(session)
-    nodes = [await _scored_node(fleets, task, results) for task, results, _ in measured]
+    nodes = await _measured_nodes(session, measured)
     scored = score_nodes(nodes)
     if scored is None:
         return
@@ -53,6 +52,14 @@ async def score_job(session: AsyncSession, job: Job) -> None:
         "performance_nodes": performance_nodes,
     }
     await repository.keep_summary(session, job.id, summary)
+
+
+async def nodes_so_far(db: Database, job_id: int) -> list[NodePerformance]:
+    """Return how the nodes that have reported stand while their job goes on, scored as its end would; keeps nothing."""
+    async with db.session_scope() as session:
+        nodes = await _measured_nodes(session, await repository.measured_tasks(session, job_id))
+    scored = await asyncio.to_thread(score_nodes, nodes)
+    return scored[1] if scored else []
 
 
 async def fleet_spreads(db: Database, nodes: Sequence[NodePerformance]) -> dict[Kind, FleetSpread]:
@@ -75,8 +82,16 @@ def _spread(kind: Kind, documents: Sequence[msgspec.Raw]) -> FleetSpread:
     return fleet_spread(kind, (read_figures(bytes(document), kind[1]) for document in documents))
 
 
-async def _scored_node(fleets: "_Fleets", task: Task, results: Mapping[str, Any]) -> ScoredNode:
-    medians = await fleets.medians(task)
+async def _measured_nodes(session: AsyncSession, measured: Sequence[tuple[Task, Any, Any]]) -> list[ScoredNode]:
+    """Return what each node reported and what is expected of it."""
+    fleets = _Fleets(session)
+    medians = [await fleets.medians(task) for task, _, _ in measured]
+    # Hundreds of results take some tenths of a second to read; meanwhile others are answered.
+    reported = [(task, results, known) for (task, results, _), known in zip(measured, medians, strict=True)]
+    return await asyncio.to_thread(lambda: [_node(*each) for each in reported])
+
+
+def _node(task: Task, results: Mapping[str, Any], medians: Mapping[str, FleetMedian]) -> ScoredNode:
     return ScoredNode(
         task_id=str(task.id),
         machine_uuid=task.machine_uuid,

@@ -134,7 +134,10 @@ class AdminListState(ListState, mixin=True):
     def _choose(self, field: str, text: str) -> Any:
         if field not in self._asks.readers or field in PAGING:
             return None
-        return self._go(lambda query: query.but(page=1, **{field: query.read(field, text) if text.strip() else None}))
+        value = text.strip()
+        return self._go(
+            lambda query: query.but(page=1, **{field: query.read(field, text) if value else None}), field=field
+        )
 
     def _question(self) -> Any:
         return self._asks.from_query(self._pairs())

@@ -20,6 +20,8 @@ from siliconmark_ui.ui.questions import PAGE_SIZES, Chip
 from siliconmark_ui.ui.saved_views import SavedViewsState
 from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
 
+TYPED = frozenset({"name", "search", "person", "created_after", "created_before", "node_count_min", "node_count_max"})
+"""What is typed into a field, in the words of the questions."""
 COUNTING = "…"
 """Stands for a number of rows that is being counted."""
 COUNT_PAUSE = 0.1
@@ -140,7 +142,7 @@ class ListState(SavedViewsState, mixin=True):
     def turn(self, step: int) -> Any:
         """Go that many pages on or back; past an end, to the end. The browser's back button comes back here."""
         last = self.page + 1 if self.is_counting else max(1, self.total_pages)
-        return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)), replace=False)
+        return self._go(lambda query: query.but(page=min(max(1, query.page + step), last)))
 
     @rx.event
     def resize(self, per_page: str) -> Any:
@@ -156,7 +158,7 @@ class ListState(SavedViewsState, mixin=True):
             query = self._without_filters(self._question())
         except AppError:
             query = self._without_filters(None)
-        return rx.redirect(self._marked(self._address_of(query)), replace=True)
+        return rx.redirect(self._marked(self._address_of(query)))
 
     async def _fill(self, actor: Actor) -> None:
         """Read the address and show what it asks for."""
@@ -182,14 +184,20 @@ class ListState(SavedViewsState, mixin=True):
         """Give a question without its filters; for None, the plain one."""
         raise NotImplementedError
 
-    def _go(self, change: Callable[[Any], Any], *, replace: bool = True) -> Any:
+    def _go(self, change: Callable[[Any], Any], *, field: str = "") -> Any:
+        """Ask a changed question, to whose predecessor the browser's back button leads.
+
+        Of what is typed into a `field`, which asks again with each pause, only the last remains.
+        """
         try:
-            question = change(self._question())
+            before = self._question()
+            question = change(before)
         except AppError as error:
             self.problem = error.message
             return None
         self.problem = ""
-        return rx.redirect(self._marked(self._address_of(question)), replace=replace)
+        is_typed_on = field in TYPED and bool(getattr(before, field)) and bool(getattr(question, field))
+        return rx.redirect(self._marked(self._address_of(question)), replace=is_typed_on or question == before)
 
     def _keep_search(self, text: str) -> None:
         """Lay the search box anew when its text comes from elsewhere; while somebody types in it, let it be."""
@@ -254,12 +262,12 @@ class JobListState(ListState, mixin=True):
     def search(self, text: str) -> Any:
         """Filter by a part of the name."""
         self._typed = text.strip()
-        return self._go(lambda query: questions.changed(query, "name", text.strip()))
+        return self._go(lambda query: questions.changed(query, "name", text.strip()), field="name")
 
     @rx.event
     def choose(self, field: str, text: str) -> Any:
         """Set one filter from its control's text; empty text removes it."""
-        return self._go(lambda query: questions.changed(query, field, text))
+        return self._go(lambda query: questions.changed(query, field, text), field=field)
 
     @rx.event
     def choose_span(self, days: str) -> Any:

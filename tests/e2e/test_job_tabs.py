@@ -136,6 +136,17 @@ async def test_quickmark_shows_the_fleet_the_links_of_gpus_and_the_chosen_nodes_
     await marked(page, node_in(page.url), ["metric_ratios", "fleet_ranks", "node_scores", "power_temperature"])
     await drawn(page, "gpu_links_simplex", "gpu_links_duplex")
     words = page.get_by_test_id("plot-gpu_links_simplex").locator("details p")
+    # The link of a node in the table chooses it as the list does, also after a reload.
+    other = page.get_by_test_id("quickmark-nodes").get_by_role("link", name=names[1], exact=True)
+    await other.click()
+    await expect(page.locator("#gpus")).to_have_text(f"GPUs of {names[1]}")
+    for _ in range(2):
+        await expect(page.get_by_test_id("node-select").locator("option:checked")).to_have_text(names[1])
+        await marked(page, node_in(page.url), ["metric_ratios", "fleet_ranks"])
+        await page.reload()
+    await page.get_by_test_id("node-select").select_option(label=names[0])
+    await expect(page.locator("#gpus")).to_have_text(f"GPUs of {names[0]}")
+    await drawn(page, "gpu_links_simplex", "gpu_links_duplex")
     assert f"GPU to GPU bandwidth of {names[0]}" in (await words.text_content() or "")
     assert await grave_problems(page) == []
     assert await sideways(page) <= 0

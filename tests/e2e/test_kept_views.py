@@ -9,7 +9,7 @@ from siliconmark_ui.db import Database
 from tests.e2e.conftest import Visitor
 from tests.e2e.laid import networked_job
 from tests.e2e.test_job_tabs import drawn
-from tests.factories import Caller, cluster_network, machine
+from tests.factories import Caller, cluster_network, machine, make_job
 from tests.ui.finished import registered
 
 pytestmark = pytest.mark.e2e
@@ -20,15 +20,15 @@ JOBS_A_PAGE, JOBS = 20, 23
 
 
 async def test_all_rows_and_the_chosen_result_of_a_job_survive_reload_and_back(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     second = cluster_network(NODES)
     for link in second["measurements"]:
         link["bandwidth_gbps"] *= 0.5
     results = {"cluster_network": cluster_network(NODES), "cluster_network:2": second}
     job_id = await networked_job(db, ann, NODES, results, has_figures=True, benchmarks=TWICE)
-    await own.open(f"/jobs/{job_id}?tab=quickmark")
+    await own_sized.open(f"/jobs/{job_id}?tab=quickmark")
     rows = page.get_by_test_id("quickmark-nodes").locator("tbody tr")
     await expect(rows).to_have_count(ROWS_SHOWN)
     await expect(page.get_by_test_id("quickmark-nodes")).to_contain_text("The 64 lowest of 66 nodes")
@@ -77,3 +77,36 @@ async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own_sized: Visit
     await expect(names).to_have_text(newest[:JOBS_A_PAGE])
     await page.go_forward()
     await expect(names).to_have_text(newest[JOBS_A_PAGE:])
+
+
+async def test_filters_are_undone_by_back_and_done_again_by_forward(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page = own_sized.page
+    await make_job(db, ann.actor, name="alpha", node_count=2, benchmarks=["cluster_network"])
+    await make_job(db, ann.actor, name="beta")
+    await own_sized.open("/")
+    sentence, rows = page.get_by_test_id("jobs-sentence"), page.get_by_test_id("jobs-row")
+    await expect(sentence).to_have_text("All jobs, newest first")
+    # What is typed on replaces what was typed before: each letter is no view of its own.
+    search = page.get_by_test_id("jobs-search")
+    for text in ("al", "alpha"):
+        await search.fill(text)
+        await expect(page).to_have_url(f"{own_sized.site}/?name={text}")
+    if own_sized.is_phone:
+        await page.get_by_test_id("jobs-filters").click()
+    await page.get_by_test_id("jobs-benchmark-id").locator("visible=true").select_option("cluster_network")
+    await expect(sentence).to_have_text("All jobs named like “alpha” with Cluster Network, newest first")
+    if own_sized.is_phone:
+        await page.keyboard.press("Escape")
+    await page.get_by_test_id("jobs-chip").first.click()
+    await expect(page).to_have_url(f"{own_sized.site}/?benchmark_id=cluster_network")
+    await expect(sentence).to_have_text("All jobs with Cluster Network, newest first")
+    for said, count in ((" named like “alpha” with Cluster Network", 1), (" named like “alpha”", 1), ("", 2)):
+        await page.go_back()
+        await expect(sentence).to_have_text(f"All jobs{said}, newest first")
+        await expect(rows).to_have_count(count)
+    await expect(search).to_have_value("")
+    await page.go_forward()
+    await expect(sentence).to_have_text("All jobs named like “alpha”, newest first")
+    await expect(search).to_have_value("alpha")

@@ -62,12 +62,12 @@ async def pause_between_frames(page: Page, area: dict[str, Any]) -> float:
 
 
 async def test_network_of_256_nodes_is_one_picture_a_map_and_stays_smooth_under_the_pointer(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     results = {"cluster_network": cluster_network(NODES)}
     job_id = await networked_job(db, ann, NODES, results, name="large", benchmarks=["cluster_network"])
-    await own.open(f"/jobs/{job_id}?tab=network")
+    await own_sized.open(f"/jobs/{job_id}?tab=network")
     await drawn(page, *NETWORK_CHARTS)
     for chart in ("bandwidth_map", "latency_map"):
         plot = page.get_by_test_id(f"plot-{chart}")

@@ -109,7 +109,7 @@ class CompareState(rx.State):
     @rx.event
     def clear(self) -> Any:
         """Begin anew without any job."""
-        return rx.redirect(CompareQuery().address(), replace=True)
+        return rx.redirect(CompareQuery().address())
 
     async def _refresh(self, actor: Actor, *, has_new_figures: bool) -> None:
         """Show what has changed since, in place; the search for a further job stays as it is."""

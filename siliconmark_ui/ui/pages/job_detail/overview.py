@@ -4,7 +4,7 @@ import dataclasses
 
 import reflex as rx
 
-from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, benchmark_of_key
+from siliconmark_ui.benchmarks.catalogue import BENCHMARKS, QUICK_MARK, benchmark_of_key
 from siliconmark_ui.benchmarks.sequence import benchmark_ids, result_keys
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.figures import document_of
@@ -69,9 +69,10 @@ class OverviewView:
 def overview_view(detail: JobDetail) -> OverviewView:
     """Give the overview of a job."""
     performance = detail["scoreboard_summary"]
+    finding, hint = said_without_score(detail)
     return OverviewView(
-        finding=finding_of(performance, has_ended=detail["ended_at"] is not None),
-        hint=what_comes(has_ended=detail["ended_at"] is not None),
+        finding=finding_of(performance) if performance else finding,
+        hint=hint,
         scores=score_views(performance),
         reasons=performance["reasons"] if performance else [],
         problems=problems_of(detail),
@@ -94,10 +95,21 @@ def what_comes(*, has_ended: bool) -> str:
     return "Figures appear here when a node has run QuickMark and uploaded its result."
 
 
-def finding_of(performance: Performance | None, *, has_ended: bool) -> str:
+def said_without_score(detail: JobDetail) -> tuple[str, str]:
+    """Say what there is of a job that has no score, and what it can still be expected to show."""
+    has_ended = detail["ended_at"] is not None
+    reported = sum(QUICK_MARK in task["benchmark_results"] for task in detail["tasks"])
+    if has_ended or not reported:
+        return no_figures(has_ended=has_ended), what_comes(has_ended=has_ended)
+    nodes = words.plural(detail["node_count"], "node")
+    return (
+        f"{reported} of {nodes} {'has' if reported == 1 else 'have'} reported QuickMark figures",
+        "They stand in the tab QuickMark. The job gets its score when it ends.",
+    )
+
+
+def finding_of(performance: Performance) -> str:
     """Say in one sentence how the job stands to what is expected of its GPUs."""
-    if performance is None:
-        return no_figures(has_ended=has_ended)
     scored, low = performance["scored_nodes"], performance["underperforming_nodes"]
     if not scored:
         return "There is no expectation for these GPUs yet, so nothing is judged"

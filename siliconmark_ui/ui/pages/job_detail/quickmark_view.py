@@ -123,13 +123,20 @@ def quickmark_tab_view(
         fleet_note=fleet_words(spreads),
         heads=[METRICS[name].display_name for name in metrics],
         rows=[_node_row(look, node) for node in shown],
-        rows_note=f"The {len(shown)} lowest of {words.plural(len(ranked), 'node')}" if is_cut else "Lowest score first",
+        rows_note=_rows_note(detail, len(shown), len(ranked)),
         all_rows_href=urls.job(detail["id"], tab="quickmark", rows="all") if is_cut else "",
         exports=_exports(detail["id"], readings),
     )
     drawn = {"metric_ratios": view.has_ratios, "fleet_ranks": view.has_ranks, "power_temperature": view.has_heat}
     focus = next((chart for chart, is_drawn in drawn.items() if is_drawn), "")
     return _with_gpus(dataclasses.replace(view, focus_chart=focus if len(nodes) > 1 else ""), look, chosen)
+
+
+def _rows_note(detail: JobDetail, shown: int, reported: int) -> str:
+    note = f"The {shown} lowest of {words.plural(reported, 'node')}" if shown < reported else "Lowest score first"
+    if detail["ended_at"] is not None:
+        return note
+    return f"{note}. So far {reported} of {words.plural(detail['node_count'], 'node')} reported figures"
 
 
 def _exports(job_id: str, readings: Mapping[str, QuickMarkReading]) -> list[ExportChoice]:

@@ -117,7 +117,9 @@ class MachinesState(ListState, rx.State):
     def _choose(self, field: str, text: str) -> Any:
         if field not in {"search", "status"}:
             return None
-        return self._go(lambda query: query.but(page=1, **{field: read_parameter(field, text) if text else None}))
+        return self._go(
+            lambda query: query.but(page=1, **{field: read_parameter(field, text) if text else None}), field=field
+        )
 
     async def _fill(self, actor: Actor) -> None:
         query = self._question()

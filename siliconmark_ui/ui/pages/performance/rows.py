@@ -223,7 +223,7 @@ def _node(job_id: str, node: NodePerformance, names: Mapping[str, str], metrics:
         status=node["status"],
         score=words.ratio(node["score"]),
         hint=", ".join(f"{name} {words.ratio(node['groups'][name]['score'])}" for name in GROUPS),
-        href=urls.job(job_id, tab="quickmark", node=node["task_id"]) + "#gpus",
+        href=urls.job(job_id, tab="quickmark", node=str(node["machine_uuid"])) + "#gpus",
         metrics=[_metric(name, node["metrics"].get(name)) for name in metrics],
     )
 
