@@ -140,11 +140,24 @@ def _bars(shown: Sequence[ModelScores], ticks: Sequence[int], chosen: str | None
             "line": {"width": 0},
         },
         customdata=[
-            [plain(model["gpu_model"]), _bin_words(each["low"]), plural(each["jobs"], "job"), each["jobs"]]
+            [
+                plain(model["gpu_model"]),
+                _bin_words(each["low"]),
+                plural(each["jobs"], "job"),
+                each["jobs"],
+                model["median"],
+            ]
             for model, _, each in places
         ],
-        meta=headings(["GPU model", "Range of the bar (×)", "", "Jobs"], x="Middle of the bar: job score (×)", y=""),
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<extra></extra>",
+        meta=headings(
+            ["GPU model", "Range of the bar (×)", "", "Jobs", "Median of the model (×)"],
+            x="Middle of the bar: job score (×)",
+            y="",
+        ),
+        hovertemplate=(
+            "%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}<br>"
+            "Median of the model: %{customdata[4]:,.7~g} ×<extra></extra>"
+        ),
     )
 
 

@@ -49,7 +49,7 @@ def test_bar_stands_at_its_score_in_the_row_of_its_model_most_jobs_first() -> No
     assert [round(x, 4) for x in bars["x"]] == [0.57, 0.89, 0.91, 1.01, 0.95, 1.11]
     assert list(bars["base"]) == [1, 1, 1, 1, 0, 0]
     assert bars["y"][3] == max(bars["y"]) == bars["y"][4]
-    assert list(bars["customdata"][1]) == ["NVIDIA H100", "score 0.88 to 0.90 ×", "3 jobs", 3]
+    assert list(bars["customdata"][1]) == ["NVIDIA H100", "score 0.88 to 0.90 ×", "3 jobs", 3, 0.98]
 
 
 def test_bar_has_the_colour_of_the_status_that_its_scores_have() -> None:

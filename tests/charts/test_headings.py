@@ -115,6 +115,7 @@ def test_bars_leave_as_what_they_stand_for_and_not_as_where_they_are_drawn(
         "GPU model": "NVIDIA H100",
         "Range of the bar (×)": "score 0.88 to 0.90 ×",
         "Jobs": "3",
+        "Median of the model (×)": "0.98",
     }
     assert tables["alerts_by_week"][0] == {
         "Review": "not reviewed",

@@ -118,6 +118,9 @@ async def test_broken_power_sensor_is_marked_and_its_power_enters_no_sum(
     section = page.get_by_test_id("compare-section").filter(has_text="QuickMark of the whole job")
     sum_of_power = section.get_by_test_id("compare-row").filter(has_text="Power (W)")
     await expect(sum_of_power.locator(".sm-compare-value")).to_have_text(["823", "sensor?"])
+    await expect(section).to_contain_text("of power over those with a sound sensor")
+    left_out = "sensor? 1 node with a broken power sensor left out"
+    await expect(sum_of_power.locator(f'[title="{left_out}"]')).to_have_count(1)
 
 
 async def test_comparison_marks_best_and_worst_shows_differences_and_takes_no_ninth_job(

@@ -107,7 +107,7 @@ async def test_machine_page_shows_history_changes_and_jobs(sign_in: SignIn, db: 
     assert (state.phase, state.heading.name, state.heading.jobs) == ("ready", "10.0.0.1", "8")
     assert state.heading.worst.startswith("Memory bandwidth: 1,502 of ")
     assert state.history.metrics[0] == "memory_bandwidth_gbs"
-    assert state.history.note == "8 measurements"
+    assert state.history.note == "8 measurements, of the metrics that are scored"
     (change,) = state.history.changes
     assert change.is_fall
     assert change.text.startswith("Memory bandwidth fell 14 %, 1,740 to 1,50")

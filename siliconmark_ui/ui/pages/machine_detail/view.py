@@ -121,7 +121,8 @@ def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: i
             ChangeView(change_words(history, change), history.points[change.index].job_name, change.share < 0)
             for history, change in changes[:CHANGES_SHOWN]
         ],
-        note=measurements if shown == total else f"The newest {words.count(shown)} of {measurements}",
+        note=f"{measurements if shown == total else f'The newest {words.count(shown)} of {measurements}'}, "
+        "of the metrics that are scored",
     )
 
 
