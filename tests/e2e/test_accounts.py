@@ -59,18 +59,19 @@ async def test_session_ended_elsewhere_leads_to_the_sign_in_page(visitor: Visito
 
 async def test_admin_invites_and_the_invited_person_comes_in(sized: Visitor) -> None:
     page = sized.page
+    email = f"new-{sized.width}@demo.example"
     await sized.sign_in("research-admin@demo.example", "/people")
     await expect(page.get_by_test_id("people-table")).to_contain_text("lena@demo.example")
     await expect(page.get_by_test_id("people-customers")).to_have_count(0)
     await page.get_by_test_id("people-open-invite").click()
-    await page.locator("#email").fill("new@demo.example")
+    await page.locator("#email").fill(email)
     await page.get_by_test_id("people-invite").click()
     link = await page.get_by_test_id("people-link").inner_text()
     assert link.startswith(sized.site)
     other = await page.context.browser.new_context()  # type: ignore[union-attr]
     tab = await other.new_page()
     await tab.goto(link)
-    await expect(tab.get_by_test_id("door-invited")).to_contain_text("new@demo.example")
+    await expect(tab.get_by_test_id("door-invited")).to_contain_text(email)
     await tab.locator("#name").fill(MARKUP)
     for field in ("#new", "#again"):
         await tab.locator(field).fill(PASSWORD)
@@ -79,10 +80,10 @@ async def test_admin_invites_and_the_invited_person_comes_in(sized: Visitor) -> 
     await other.close()
     await sized.open("/people")
     await expect(page.get_by_test_id("people-table")).to_contain_text(MARKUP)
-    await page.get_by_role("row", name=re.compile("new@demo.example")).get_by_test_id("people-keep-out").click()
-    await expect(page.get_by_test_id("confirm-dialog")).to_contain_text("Keep new@demo.example out?")
+    await page.get_by_role("row", name=re.compile(email)).get_by_test_id("people-keep-out").click()
+    await expect(page.get_by_test_id("confirm-dialog")).to_contain_text(f"Keep {email} out?")
     await page.get_by_test_id("confirm-go-on").click()
-    await expect(page.get_by_test_id("page-done")).to_have_text("new@demo.example may not sign in now.")
+    await expect(page.get_by_test_id("page-done")).to_have_text(f"{email} may not sign in now.")
     await sized.open("/audit")
     for act in ("Invited a person", "Joined", "Kept a person out"):
         await expect(page.get_by_test_id("audit-table")).to_contain_text(act)

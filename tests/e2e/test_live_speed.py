@@ -96,7 +96,6 @@ async def test_charts_follow_uploads_within_a_second(sized: Visitor, api: Api) -
 
     await held(a_round)
     assert await is_same_document(page)
-    await api.delete(agents.job)
 
 
 def network(gbps: float) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def action(word: str, icon: str, handler: Shown, *, is_main: bool = False) -> rx
 
 
 def _failed(state: Shown, place: str, rows: str) -> rx.Component:
-    # Without a sentence the address could not be read; with one, filters may ask for too much.
-    has_filters = (state.chips.length() > 0) | (state.sentence == "")
+    # What was foreseen has no request id: the address could not be read, or asks for what is not to be had.
+    has_filters = (state.chips.length() > 0) | (state.failure.request_id == "")
     actions = rx.el.div(
         action("Try again", "rotate-cw", state.load, is_main=True),
         rx.cond(has_filters, action("Clear filters", "x", state.clear)),
