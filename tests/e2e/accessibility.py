@@ -13,29 +13,24 @@ RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-# What a theme changes.
-COLOURS = ("color-contrast", "link-in-text-block")
-# A drawing is one image to whoever reads it, with its words beside it: its thousands of marks are no elements to judge.
-SEEN = {"exclude": [[".main-svg"]]}
+
 
 SETTLED = """() => Promise.all(document.getAnimations()
     .filter(animation => animation.effect.getComputedTiming().iterations !== Infinity)
     .map(animation => animation.finished.catch(() => null))).then(() => null)"""
 
 
-async def grave_problems(page: Page, *, is_covered: bool = False, is_dark: bool = False) -> list[str]:
+async def grave_problems(page: Page, *, is_covered: bool = False) -> list[str]:
     """Return the serious and critical violations of what is shown, each with the first element that has it.
 
-    Of a page that a menu covers partly, what is left in sight of buttons below the menu may be too small a target. Of a
-    dark page that was looked at in the light before, colours alone are looked at.
+    Of a page that a menu covers partly, what is left in sight of buttons below the menu may be too small a target.
     """
     # What is still fading in has no contrast of its own yet.
     await page.evaluate(SETTLED)
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(SOURCE)
     rules = RULES | ({"rules": {"target-size": {"enabled": False}}} if is_covered else {})
-    rules |= {"runOnly": list(COLOURS)} if is_dark else {}
-    found: dict[str, Any] = await page.evaluate("([what, rules]) => axe.run(what, rules)", [SEEN, rules])
+    found: dict[str, Any] = await page.evaluate("rules => axe.run(document, rules)", rules)
     return [
         f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]} ({len(each['nodes'])})"
         for each in found["violations"]

@@ -30,7 +30,7 @@ TEXTS = (
     "", "x", "root_admin", "customer_admin", "1", "-1", "9" * 40, "<script>", "../../etc/passwd", "\x00", "false",
     "'; DROP TABLE users; --", "state", "name", "csv",
 )  # fmt: skip
-EVENTS_A_HANDLER = 2
+EVENTS_A_HANDLER = 3
 FRAMES = (
     "", "4", "42", "42/_event,", '42/_event,["event"]', '42/_event,["event",null]', "42/_event,[", "9",
     '42/_event,["event",{"name":7}]', '42/_event,["event",{"name":"a.b","payload":[]}]', '42/_event,["event","{"]',

@@ -192,9 +192,9 @@ async def _hovered(page: Page, chart: Locator) -> str:
     box = await chart.bounding_box()
     assert box is not None
     places = [
-        (box["x"] + box["width"] * column / 6, box["y"] + box["height"] * row / 4)
-        for row in range(1, 4)
-        for column in range(1, 6)
+        (box["x"] + box["width"] * column / 10, box["y"] + box["height"] * row / 6)
+        for row in range(1, 6)
+        for column in range(1, 10)
     ]
     marks = (await chart.locator(".point path, path.point").all())[:MARKS_MAX]
     boxes = [found for mark in marks if (found := await mark.bounding_box())]

@@ -24,7 +24,7 @@ SEED = "20261123"
 AGENTS = "Agents"
 RULES_OF_AGENTS = {label for label in between_fields.RULES if f" {V1}/tasks" in label or f" {JOBS}/current/" in label}
 # How many requests of each operation are drawn at random, beside those that cover its schema.
-FUZZED = 5
+FUZZED = 8
 SETTINGS = """
 [phases.fuzzing.generation]
 max-examples = {fuzzing}
@@ -40,7 +40,7 @@ async def test_api_keeps_what_its_document_promises_to_people(
     caller = await make_caller(db, "ruth@acme.example", Role.ROOT_ADMIN)
     for number in range(3):
         await make_job(db, caller.actor, name=f"Job {number}", tags=["fuzz"])
-    counted = await _hold(api_address, caller.headers, tmp_path, 30, "--exclude-tag", AGENTS)
+    counted = await _hold(api_address, caller.headers, tmp_path, 60, "--exclude-tag", AGENTS)
     assert {label for kind, label in counted if kind == "kept"} == between_fields.RULES.keys() - RULES_OF_AGENTS
 
 
