@@ -35,11 +35,19 @@ _LINK_FIGURE = _FIELDS[MATRIX].model_copy(update={"kind": "number"})
 
 @dataclass(frozen=True)
 class GpuReading:
-    """One GPU's figures by metric name; `index` counts from 0 in the order of the result, `gpu_id` may be empty."""
+    """One GPU's figures by metric name; `index` counts from 0 in the order of the result, `gpu_id` may be empty.
+
+    `power_sound` is that of the GPU's own sensor, of the node's where the GPU reports no power.
+    """
 
     index: int
     gpu_id: str
     metrics: dict[str, float]
+    power_sound: bool = True
+
+    def sound_metrics(self) -> dict[str, float]:
+        """Return the GPU's figures without those that hang on a broken power sensor."""
+        return _believed(self.metrics, is_sound=self.power_sound)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,8 @@ class GpuLink:
 class QuickMarkReading:
     """The figures of one node: `node` for the whole node, `gpus` one each, `links` between them.
 
-    `power_sound` is False when a power figure is under 20 W per GPU: such a sensor is broken.
+    `power_sound` is False when a power figure is under 20 W per GPU: such a sensor is broken, and the node's figures
+    with it, because they hold what it reports. Of the GPUs only those whose own sensor is broken are in doubt.
     """
 
     node: dict[str, float]
@@ -68,9 +77,11 @@ class QuickMarkReading:
 
     def sound_node(self) -> dict[str, float]:
         """Return the node's figures without those that hang on a broken power sensor."""
-        if self.power_sound:
-            return dict(self.node)
-        return {name: value for name, value in self.node.items() if not METRICS[name].needs_power_sensor}
+        return _believed(self.node, is_sound=self.power_sound)
+
+
+def _believed(figures: Mapping[str, float], *, is_sound: bool) -> dict[str, float]:
+    return {name: value for name, value in figures.items() if is_sound or not METRICS[name].needs_power_sensor}
 
 
 def check_quick_mark(results: object) -> None:
@@ -96,16 +107,18 @@ def read_quick_mark(results: Mapping[str, object], gpu_count: int) -> QuickMarkR
     """Read a stored result of a node with `gpu_count` GPUs; the aggregate alone is enough. Never raises on odd data."""
     aggregate = _object(results.get("aggregate_results"))
     node = _figures(aggregate)
+    tests = [(_text(test.get("gpu_id")), _figures(test)) for test in _objects(results.get("test_results"))]
+    is_sound = _is_power_sound(node, [figures for _, figures in tests], gpu_count)
     gpus = [
-        GpuReading(index, _text(test.get("gpu_id")), _figures(test))
-        for index, test in enumerate(_objects(results.get("test_results")))
+        GpuReading(index, gpu_id, figures, _is_own_sound(figures, is_sound))
+        for index, (gpu_id, figures) in enumerate(tests)
     ]
     matrix = aggregate.get(MATRIX) or results.get(MATRIX)
     return QuickMarkReading(
         node=node,
         gpus=gpus,
         links=list(_links(matrix, {gpu.gpu_id: gpu.index for gpu in gpus if gpu.gpu_id})),
-        power_sound=_is_power_sound(node, gpus, gpu_count),
+        power_sound=is_sound,
         timestamp=_text(results.get("timestamp")) or None,
     )
 
@@ -117,8 +130,9 @@ def read_figures(document: bytes, gpu_count: int) -> QuickMarkReading:
     """
     stored: Any = _DOCUMENT.decode(document)
     node, *gpus = (_known(each) for each in (stored.aggregate_results, *stored.test_results))
-    readings = [GpuReading(index, "", figures) for index, figures in enumerate(gpus)]
-    return QuickMarkReading(node, readings, power_sound=_is_power_sound(node, readings, gpu_count))
+    is_sound = _is_power_sound(node, gpus, gpu_count)
+    readings = [GpuReading(index, "", figures, _is_own_sound(figures, is_sound)) for index, figures in enumerate(gpus)]
+    return QuickMarkReading(node, readings, power_sound=is_sound)
 
 
 def _known(figures: Any) -> dict[str, float]:
@@ -209,8 +223,12 @@ def _gpu_index(value: object, index_of: Mapping[str, int]) -> int | None:
     return int(number[1]) if number else None
 
 
-def _is_power_sound(node: Mapping[str, float], gpus: Sequence[GpuReading], gpu_count: int) -> bool:
-    figures = [gpu.metrics[POWER] for gpu in gpus if POWER in gpu.metrics]
+def _is_own_sound(gpu: Mapping[str, float], is_node_sound: bool) -> bool:
+    return gpu[POWER] >= SOUND_WATTS_PER_GPU if POWER in gpu else is_node_sound
+
+
+def _is_power_sound(node: Mapping[str, float], gpus: Sequence[Mapping[str, float]], gpu_count: int) -> bool:
+    figures = [gpu[POWER] for gpu in gpus if POWER in gpu]
     if POWER in node:
         figures.append(node[POWER] / max(gpu_count, 1))
     return all(watts >= SOUND_WATTS_PER_GPU for watts in figures)

@@ -40,7 +40,8 @@ class NetworkFigures:
 class ComparedJob:
     """One job of a comparison. `gpus` and `nodes` hold the figures of every GPU and of every node by metric.
 
-    `unsound` is how many nodes have a broken power sensor: what hangs on it is left out of every figure.
+    `unsound` is how many nodes, `unsound_gpus` how many GPUs have a broken power sensor: what hangs on it is left out
+    of every figure.
     """
 
     id: str
@@ -61,6 +62,7 @@ class ComparedJob:
     gpus: Mapping[str, Floats]
     nodes: Mapping[str, Floats]
     unsound: int
+    unsound_gpus: int
     networks: Mapping[str, NetworkFigures]
 
     @property
@@ -92,6 +94,7 @@ def read_job(detail: JobDetail) -> ComparedJob:
         gpus=_gpu_figures(readings),
         nodes=_node_figures(readings),
         unsound=sum(not reading.power_sound for reading in readings),
+        unsound_gpus=sum(not gpu.power_sound for reading in readings for gpu in reading.gpus),
         networks={
             key: _network(entry)
             for key, entry in detail["benchmark_results"].items()
@@ -134,22 +137,15 @@ def _seconds(detail: JobDetail) -> float | None:
 
 
 def _gpu_figures(readings: list[QuickMarkReading]) -> dict[str, Floats]:
-    return _collected([(reading.power_sound, gpu.metrics) for reading in readings for gpu in reading.gpus])
+    return _collected([gpu.sound_metrics() for reading in readings for gpu in reading.gpus])
 
 
 def _node_figures(readings: list[QuickMarkReading]) -> dict[str, Floats]:
-    return _collected([(reading.power_sound, reading.node) for reading in readings])
+    return _collected([reading.sound_node() for reading in readings])
 
 
-def _collected(measured: list[tuple[bool, dict[str, float]]]) -> dict[str, Floats]:
-    found = {
-        metric: [
-            figures[metric]
-            for is_sound, figures in measured
-            if metric in figures and (is_sound or metric not in SENSOR_METRICS)
-        ]
-        for metric in METRICS
-    }
+def _collected(measured: list[dict[str, float]]) -> dict[str, Floats]:
+    found = {metric: [figures[metric] for figures in measured if metric in figures] for metric in METRICS}
     return {metric: np.array(values, dtype=np.float64) for metric, values in found.items() if values}
 
 

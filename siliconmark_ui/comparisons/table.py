@@ -205,14 +205,15 @@ def _median(job: ComparedJob, metric: str, field: ResultField) -> _Figure:
     low, high = (words.quantity(float(value), field.unit) for value in (values.min(), values.max()))
     median = float(np.median(values))
     of = f"{words.plural(values.size, what)}: lowest {low}, highest {high}"
-    return _Figure(median, words.figure(median, field.unit), "; ".join(filter(None, [of, _left_out(job, metric)])))
+    broken = _left_out(metric, job.unsound if what == "node" else job.unsound_gpus, what)
+    return _Figure(median, words.figure(median, field.unit), "; ".join(filter(None, [of, broken])))
 
 
-def _left_out(job: ComparedJob, metric: str) -> str:
-    """Say how many nodes' figures of a metric are not among those shown, because their power sensors are broken."""
-    if metric not in SENSOR_METRICS or not job.unsound:
+def _left_out(metric: str, unsound: int, what: str) -> str:
+    """Say how many nodes' or GPUs' figures are not among those shown, because their power sensors are broken."""
+    if metric not in SENSOR_METRICS or not unsound:
         return ""
-    return f"{SENSOR} {words.plural(job.unsound, 'node')} with a broken power sensor left out"
+    return f"{SENSOR} {words.plural(unsound, what)} with a broken power sensor left out"
 
 
 def _aggregate(jobs: Sequence[ComparedJob]) -> Section:
@@ -233,7 +234,7 @@ def _aggregate(jobs: Sequence[ComparedJob]) -> Section:
     counts = [_plain(count, lambda value: words.count(int(value)), NO_QUICK_MARK) for count in gpus]
     rows.insert(0, _numbers(_Label("gpu_count", "GPUs that reported", kind="integer"), counts, None))
     note = "Sum over all nodes that reported"
-    if any(job.aggregate and _left_out(job, metric) for job in jobs for metric in _SUMMED):
+    if any(job.aggregate and _left_out(metric, job.unsound, "node") for job in jobs for metric in _SUMMED):
         note += ", of power over those with a sound sensor"
     unfair = "; the jobs have different numbers of GPUs, so no sum is best or worst"
     return Section("QuickMark of the whole job", rows, note if is_fair else note + unfair, "quick_mark_sum")
@@ -244,7 +245,9 @@ def _sum(job: ComparedJob, metric: str) -> _Figure:
     value = figures.get(metric)
     if value is None:
         return _no_figure(job, metric)
-    return _Figure(float(value), words.figure(float(value), METRICS[metric].unit), _left_out(job, metric))
+    return _Figure(
+        float(value), words.figure(float(value), METRICS[metric].unit), _left_out(metric, job.unsound, "node")
+    )
 
 
 def _network_title(key: str) -> str:

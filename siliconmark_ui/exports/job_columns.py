@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from siliconmark_ui.benchmarks.catalogue import METRICS
-from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading, read_quick_mark
+from siliconmark_ui.benchmarks.quick_mark import read_quick_mark
 from siliconmark_ui.exports.columns import Column, Table
 from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
 from siliconmark_ui.scoreboard.schemas import NodePerformance
@@ -82,8 +82,8 @@ def quickmark_rows(
 ) -> Iterator[Row]:
     """Yield the row of the whole node (`scope` node) and one of each of its GPUs (`scope` gpu).
 
-    A node's figures are totals measured under joint load, not sums of the GPUs' rows. Where the power sensor is broken,
-    `power_sensor` says so and what hangs on it is None, so that nobody adds it up.
+    A node's figures are totals measured under joint load, not sums of the GPUs' rows. Where a power sensor is broken,
+    `power_sensor` of the GPU and of its node says so and what hangs on it is None, so that nobody adds it up.
     """
     reading = read_quick_mark(document, task["gpu_count"])
     if not reading.node:
@@ -94,18 +94,15 @@ def quickmark_rows(
         "machine_ip": task["machine_ip"],
         "gpu_model": task["gpu_model"],
         "gpu_count": task["gpu_count"],
-        "power_sensor": "sound" if reading.power_sound else "broken",
     }
-    yield {"scope": "node", **head, **_sound(reading, reading.node), **_held(performance)}
+    yield {"scope": "node", **head, **_sensor(reading.power_sound), **reading.sound_node(), **_held(performance)}
     for gpu in reading.gpus:
         row = {"scope": "gpu", **head, "gpu_index": gpu.index, "gpu_id": gpu.gpu_id or None}
-        yield row | _sound(reading, gpu.metrics)
+        yield row | _sensor(gpu.power_sound) | gpu.sound_metrics()
 
 
-def _sound(reading: QuickMarkReading, figures: Mapping[str, float]) -> Row:
-    if reading.power_sound:
-        return dict(figures)
-    return {name: value for name, value in figures.items() if not METRICS[name].needs_power_sensor}
+def _sensor(is_sound: bool) -> Row:
+    return {"power_sensor": "sound" if is_sound else "broken"}
 
 
 def _held(performance: NodePerformance | None) -> Row:

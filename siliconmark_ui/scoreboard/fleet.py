@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.benchmarks.quick_mark import QuickMarkReading
 from siliconmark_ui.scoreboard.expectations import FLEET_MINIMUM
 
@@ -53,9 +52,8 @@ def fleet_spread(kind: Kind, readings: Iterable[QuickMarkReading]) -> FleetSprea
         for metric, value in reading.sound_node().items():
             nodes[metric].append(value)
         for gpu in reading.gpus:
-            for metric, value in gpu.metrics.items():
-                if reading.power_sound or not METRICS[metric].needs_power_sensor:
-                    gpus[metric].append(value)
+            for metric, value in gpu.sound_metrics().items():
+                gpus[metric].append(value)
     return FleetSpread(*kind, runs, _sorted(nodes), _sorted(gpus))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siliconmark_ui.benchmarks.quick_mark import GpuLink, check_quick_mark, read_quick_mark
+from siliconmark_ui.benchmarks.quick_mark import GpuLink, check_quick_mark, read_figures, read_quick_mark
 from siliconmark_ui.benchmarks.results import check_result
 from siliconmark_ui.errors import InvalidInput
 
@@ -195,3 +195,20 @@ def test_result_can_be_stored_when_the_check_passed(extra: dict[str, Any]) -> No
         return
     stored = json.dumps(result, allow_nan=False, ensure_ascii=False).encode()
     assert json.loads(stored) == result
+
+
+def test_broken_sensor_of_one_gpu_leaves_those_beside_it_alone_and_takes_what_the_node_adds_up() -> None:
+    result = small_result(power_consumption_watts=700.0, fp16_tflops_per_peak_watt=0.9)
+    first = result["test_results"][0]
+    result["test_results"] = [
+        {**first, "power_consumption_watts": 690.0, "fp16_tflops_per_peak_watt": 0.9},
+        {**first, "power_consumption_watts": 4.0, "fp16_tflops_per_peak_watt": 160.0},
+        {name: value for name, value in first.items() if name != "power_consumption_watts"},
+    ]
+    for reading in (read_quick_mark(result, 3), read_figures(json.dumps(result).encode(), 3)):
+        assert [gpu.power_sound for gpu in reading.gpus] == [True, False, False]
+        known = [gpu.sound_metrics() for gpu in reading.gpus]
+        assert (known[0]["power_consumption_watts"], known[0]["fp16_tflops_per_peak_watt"]) == (690.0, 0.9)
+        for name in ("power_consumption_watts", "fp16_tflops_per_peak_watt"):
+            assert name not in {**known[1], **reading.sound_node()}
+        assert known[1]["bf16_tflops"] == reading.gpus[1].metrics["bf16_tflops"]

@@ -37,7 +37,7 @@ def test_headings_of_quickmark_figures_are_those_of_their_charts(count: int) -> 
     assert headings == headings_of(quickmark_sheet(nodes, readings, {KIND: spread()}))
     assert {"metric_ratios", "fleet_ranks", "power_temperature"} <= set(headings)
     assert ("node_scores" in headings) == (count > 1)
-    assert headings["power_temperature"].note.startswith("sensor? 1 node ") == (count > 1)
+    assert headings["power_temperature"].note.startswith("sensor? 8 GPUs ") == (count > 1)
 
 
 def test_headings_of_a_comparison_are_those_of_its_charts_where_a_job_has_no_figures() -> None:

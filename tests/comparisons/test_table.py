@@ -50,6 +50,7 @@ def job(**fields: Any) -> ComparedJob:
         "gpus": {},
         "nodes": {},
         "unsound": 0,
+        "unsound_gpus": 0,
         "networks": {},
     }
     return ComparedJob(**(usual | fields))
@@ -105,7 +106,7 @@ def test_missing_figure_is_a_dash_that_says_why() -> None:
 
 
 def test_broken_power_sensor_is_named_instead_of_a_figure() -> None:
-    table = comparison_table([reported(300.0, "power_consumption_watts"), reported(90.0, unsound=1)])
+    table = comparison_table([reported(300.0, "power_consumption_watts"), reported(90.0, unsound=1, unsound_gpus=1)])
     cell = row(table, "QuickMark per GPU", "Power (W)").cells[1]
     assert (cell.text, cell.hint) == ("sensor?", BROKEN_SENSOR)
 

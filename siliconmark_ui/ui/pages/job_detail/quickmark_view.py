@@ -243,19 +243,17 @@ def gpu_rows(
     """Give the heads and one row per GPU; compute and memory are held against the node's expectation per GPU."""
     metrics = [name for name in METRICS if any(name in gpu.metrics for gpu in reading.gpus)]
     rows = [
-        GpuView(f"GPU {gpu.index}", gpu.gpu_id, [_gpu_cell(gpu, name, reading, node, spread) for name in metrics])
+        GpuView(f"GPU {gpu.index}", gpu.gpu_id, [_gpu_cell(gpu, name, node, spread) for name in metrics])
         for gpu in reading.gpus
     ]
     return [METRICS[name].display_name for name in metrics], rows
 
 
-def _gpu_cell(
-    gpu: GpuReading, metric: str, reading: QuickMarkReading, node: NodePerformance, spread: FleetSpread | None
-) -> CellView:
+def _gpu_cell(gpu: GpuReading, metric: str, node: NodePerformance, spread: FleetSpread | None) -> CellView:
     field, value = METRICS[metric], gpu.metrics.get(metric)
     if value is None:
         return CellView(hint="This GPU has not reported this figure")
-    if field.needs_power_sensor and not reading.power_sound:
+    if field.needs_power_sensor and not gpu.power_sound:
         return CellView(SENSOR, SENSOR_HINT, "sensor")
     percent = spread.gpu_percentile(metric, value) if spread else None
     of = f"the GPUs of {words.plural(spread.runs, 'run')}" if spread else ""
