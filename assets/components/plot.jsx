@@ -315,7 +315,7 @@ export function SheetPlot({ source, chart, height, title: early, note: earlyNote
         note ? h("p", { className: "sm-plot-note" }, note) : null,
       ),
       plot && answer.state !== "failed"
-        ? h(PlotMenu, { chart, plot, loadPlotly, coloured })
+        ? h(PlotMenu, { chart, plot, loadPlotly, coloured, colourReader })
         : h("span", { className: "sm-plot-room", "aria-hidden": true }),
     ),
     answer.state === "failed"

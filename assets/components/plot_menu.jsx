@@ -1,19 +1,6 @@
 import { createElement as h, useEffect, useId, useRef, useState } from "react";
 import { figureCsv } from "./plot_data.js";
 
-/* Paper is light, whatever the page is: the tokens of the light theme. */
-const PAPER = {
-  "--plot-ink": "#1c2024",
-  "--plot-muted": "#60646c",
-  "--plot-grid": "#e0e1e6",
-  "--plot-axis": "#b9bbc6",
-  "--plot-main": "#3e63dd",
-  "--plot-soft": "#abbdf9",
-  "--plot-bad": "#e5484d",
-  "--plot-good": "#30a46c",
-  "--plot-neutral": "#8b8d98",
-  "--plot-panel": "#ffffff",
-};
 const FAMILY = "Inter, Arial, Helvetica, sans-serif";
 const WIDTH = 1000;
 const SIDE = 24;
@@ -32,9 +19,10 @@ function wrapped(text, letters) {
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/* Gives the figure as it stands on paper: light, with its title and note above it; `coloured` puts colours in. */
-function onPaper(plot, coloured) {
-  const { data, layout } = coloured(plot.figure, (token) => PAPER[token] ?? "#808080");
+/* Gives the figure as it stands on paper, with its title and note above it: `colour` reads the colours of paper, which
+   `coloured` puts in. */
+function onPaper(plot, coloured, colour) {
+  const { data, layout } = coloured(plot.figure, colour);
   const title = wrapped(plot.title, TITLE.letters).map(escaped);
   const note = wrapped(plot.note, NOTE.letters).map((line) => `<span style="font-size:${NOTE.size}px">${escaped(line)}</span>`);
   const head = 16 + title.length * TITLE.line + note.length * NOTE.line;
@@ -42,13 +30,13 @@ function onPaper(plot, coloured) {
   layout.width = WIDTH;
   layout.height = height;
   layout.autosize = false;
-  layout.font = { size: 12, color: PAPER["--plot-muted"], ...layout.font, family: FAMILY };
-  layout.paper_bgcolor = layout.plot_bgcolor = PAPER["--plot-panel"];
+  layout.font = { size: 12, color: colour("--plot-muted"), ...layout.font, family: FAMILY };
+  layout.paper_bgcolor = layout.plot_bgcolor = colour("--plot-panel");
   layout.margin = { ...layout.margin, t: (layout.margin?.t ?? 12) + head };
   if (layout.legend?.yref === "container") layout.legend.y = 1 - head / height;
   layout.title = {
     text: [...title, ...note].join("<br>"),
-    font: { size: TITLE.size, color: PAPER["--plot-ink"], family: FAMILY },
+    font: { size: TITLE.size, color: colour("--plot-ink"), family: FAMILY },
     x: SIDE / WIDTH,
     xref: "container",
     xanchor: "left",
@@ -60,9 +48,23 @@ function onPaper(plot, coloured) {
   return { data, layout, height };
 }
 
-async function image(format, { plot, loadPlotly, coloured }) {
+/* Paper is light, whatever the page is: a part of the page in the light theme says the colours while `use` asks. */
+function withPaper(colourReader, use) {
+  const paper = document.querySelector(".radix-themes").cloneNode(false);
+  paper.classList.remove("dark");
+  paper.classList.add("light");
+  paper.hidden = true;
+  document.body.append(paper);
+  try {
+    return use(colourReader(paper));
+  } finally {
+    paper.remove();
+  }
+}
+
+async function image(format, { plot, loadPlotly, coloured, colourReader }) {
   const plotly = await loadPlotly();
-  const { data, layout, height } = onPaper(plot, coloured);
+  const { data, layout, height } = withPaper(colourReader, (colour) => onPaper(plot, coloured, colour));
   const options = { format, width: WIDTH, height, scale: format === "png" ? 2 : 1, imageDataOnly: true };
   const content = await plotly.toImage({ data, layout, config: { staticPlot: true } }, options);
   if (format === "svg") return new Blob([content], { type: "image/svg+xml" });
@@ -113,7 +115,7 @@ const MENU = {
 const ITEM = { width: "100%", justifyContent: "flex-start" };
 
 /* The button beside a plot's title and the menu of what the plot can be taken away as. */
-export function PlotMenu({ chart, plot, loadPlotly, coloured }) {
+export function PlotMenu({ chart, plot, ...tools }) {
   const [open, setOpen] = useState(false);
   const [said, setSaid] = useState("");
   const place = useRef(null);
@@ -136,7 +138,7 @@ export function PlotMenu({ chart, plot, loadPlotly, coloured }) {
     close();
     setSaid("Preparing the file…");
     try {
-      save(await way.make({ plot, loadPlotly, coloured }), fileName(chart, way.format));
+      save(await way.make({ plot, ...tools }), fileName(chart, way.format));
       setSaid("");
     } catch (failure) {
       setSaid(`The ${way.format.toUpperCase()} file could not be made: ${failure.message}`);

@@ -20,7 +20,7 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.marks import Floats
+from siliconmark_ui.charts.marks import Floats, inner_range, range_words
 from siliconmark_ui.charts.words import figure as figure_of
 from siliconmark_ui.charts.words import plain, plural, quantity
 
@@ -104,7 +104,7 @@ def link_matrix(links: Sequence[GpuLink], way: Way, name: str) -> FigureDocument
     return make_document(
         figure,
         title=title,
-        note=_links_note(matrix, kinds),
+        note=_links_note(matrix, live, kinds, (low, high)),
         alternative=f"GPU to GPU bandwidth of {name}, {way.word}. {words}",
         height=min(480, 220 + 34 * size),
         min_width=300,
@@ -124,7 +124,7 @@ def _range(live: Floats) -> tuple[float, float]:
     known = live[np.isfinite(live)]
     if not known.size:
         return 0.0, 1.0
-    low, high = float(known.min()), float(known.max())
+    low, high = inner_range(known)
     rest = NARROWEST * (low + high) / 2 - (high - low)
     return (low - rest / 2, high + rest / 2) if rest > 0 else (low, high)
 
@@ -146,12 +146,20 @@ def _crosses(dead: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], gpus: Sequen
     ]
 
 
-def _links_note(matrix: Floats, kinds: np.ndarray[tuple[int, ...], np.dtype[np.object_]]) -> str:
-    measured = np.isfinite(matrix)
+def _links_note(
+    matrix: Floats,
+    live: Floats,
+    kinds: np.ndarray[tuple[int, ...], np.dtype[np.object_]],
+    ends: tuple[float, float],
+) -> str:
+    measured, known = np.isfinite(matrix), live[np.isfinite(live)]
     is_halved = bool((measured & measured.T).sum() == 0)
     names = sorted({str(kind) for kind in kinds[measured]})
     direction = "Each pair was measured once, from the GPU of its row to that of its column. " if is_halved else ""
-    return f"{direction}Connected by {', '.join(names)}. A cross marks a dead link."
+    widened = f", widened to {NARROWEST:.0%} of its middle".replace("%", " %")
+    but = widened if known.size and ends[0] < inner_range(known)[0] else ""
+    colours = f" {range_words(known, *ends, UNIT, but)}" if known.size else ""
+    return f"{direction}Connected by {', '.join(names)}. A cross marks a dead link.{colours}"
 
 
 def _links_finding(
@@ -193,23 +201,23 @@ def _heat_finding(points: Sequence[tuple[str, int, float, float]]) -> str:
 
 
 def _sensor_note(readings: Mapping[str, QuickMarkReading]) -> str:
-    broken = sum(not reading.power_sound for reading in readings.values())
-    return f"sensor? {plural(broken, 'node')} with a broken power sensor left out." if broken else ""
+    broken = sum(not gpu.power_sound for reading in readings.values() for gpu in reading.gpus)
+    return f"sensor? {plural(broken, 'GPU')} with a broken power sensor left out." if broken else ""
 
 
 def _hot_points(
     readings: Mapping[str, QuickMarkReading], names: Mapping[str, str]
 ) -> Iterator[tuple[str, int, float, float]]:
     for key, reading in readings.items():
-        for gpu in reading.gpus if reading.power_sound else ():
-            if POWER in gpu.metrics and TEMPERATURE in gpu.metrics:
+        for gpu in reading.gpus:
+            if gpu.power_sound and POWER in gpu.metrics and TEMPERATURE in gpu.metrics:
                 yield names[key], gpu.index, gpu.metrics[POWER], gpu.metrics[TEMPERATURE]
 
 
 def power_temperature(readings: Mapping[str, QuickMarkReading], names: Mapping[str, str]) -> FigureDocument | None:
     """Draw every GPU's power and temperature (`names`: the reading's key -> node); None when none has both.
 
-    Nodes whose power sensor is broken are left out, and counted.
+    GPUs whose power sensor is broken are left out, and counted.
     """
     points = list(_hot_points(readings, names))
     if not points:

@@ -27,12 +27,12 @@ from siliconmark_ui.charts.words import figure as figure_of
 from siliconmark_ui.charts.words import plain, plural, quantity, ratio
 from siliconmark_ui.machines.levels import SHORTEST_PART, Level, LevelChange, levels
 from siliconmark_ui.machines.schemas import Measurement
-from siliconmark_ui.scoreboard.expectations import INTERCONNECT, SCORED_METRICS
+from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND, status_of
 
 HEIGHT = 260
-# Plotly does not fade a filled area: half-transparent grey stands on light and on dark.
-BAND = "rgba(128, 128, 140, 0.14)"
+# Plotly does not fade a filled area: its colour is half transparent already.
+BAND = "var(--plot-band)"
 NAMED_CHANGES = 10
 _LOOKS = {
     "underperforming": (BAD, "triangle-down"),
@@ -79,13 +79,11 @@ class MetricHistory:
 
 
 def metric_histories(measurements: Sequence[Measurement]) -> list[MetricHistory]:
-    """Give the history of every scored metric that was ever measured: those with a change of level first."""
+    """Give the history of every metric that was ever measured: those with a change of level first, then scored ones."""
     histories = [
-        _history(metric, measurements)
-        for metric in SCORED_METRICS
-        if any(metric in each["figures"] for each in measurements)
+        _history(metric, measurements) for metric in METRICS if any(metric in each["figures"] for each in measurements)
     ]
-    return sorted(histories, key=lambda history: not history.changes)
+    return sorted(histories, key=lambda history: (not history.changes, history.metric not in SCORED_METRICS))
 
 
 def _history(metric: str, measurements: Sequence[Measurement]) -> MetricHistory:
@@ -101,9 +99,12 @@ def _history(metric: str, measurements: Sequence[Measurement]) -> MetricHistory:
         for each in measurements
         if metric in each["figures"]
     ]
-    # A node that takes part with half of its GPUs has not become slower.
-    scales = METRICS[metric].group != INTERCONNECT
-    return MetricHistory(metric, points, levels([point.value / (point.gpu_count if scales else 1) for point in points]))
+    return MetricHistory(metric, points, levels([point.value / _share(metric, point) for point in points]))
+
+
+def _share(metric: str, point: MetricPoint) -> int:
+    """Give by what a node's figure is divided: one that takes part with half of its GPUs has not become slower."""
+    return point.gpu_count if METRICS[metric].additive else 1
 
 
 def history_sheet(measurements: Sequence[Measurement]) -> Sheet:
@@ -163,7 +164,7 @@ def change_words(history: MetricHistory, change: LevelChange) -> str:
     """Say one change of level with both levels and the moment from which it shows."""
     field = METRICS[history.metric]
     point = history.points[change.index]
-    per_gpu = " per GPU" if field.group != INTERCONNECT and point.gpu_count > 1 else ""
+    per_gpu = " per GPU" if field.additive and point.gpu_count > 1 else ""
     levels_text = f"{figure_of(change.before, field.unit)} to {quantity(change.after, field.unit)}{per_gpu}"
     return f"{field.label} {_moved(change)}, {levels_text}, from {_moment(point)}"
 
@@ -217,11 +218,10 @@ def _band(points: Sequence[MetricPoint]) -> list[go.Scatter]:
 
 
 def _level_lines(history: MetricHistory) -> list[go.Scatter]:
-    scales = METRICS[history.metric].group != INTERCONNECT
     traces = []
     for level in history.levels if history.changes else []:
         part = history.points[level.start : level.stop]
-        heights = [level.median * (point.gpu_count if scales else 1) for point in part]
+        heights = [level.median * _share(history.metric, point) for point in part]
         line = {"color": INK, "width": 1.5}
         traces.append(
             go.Scatter(x=[point.measured_at for point in part], y=heights, mode="lines", hoverinfo="skip", line=line)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siliconmark_ui.charts.documents import AXIS, INK, MUTED
+from siliconmark_ui.charts.words import plural, quantity
 from siliconmark_ui.scoreboard.ratios import LOWER_BOUND, UPPER_BOUND
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,20 @@ def spread_out(values: Floats, width: float, bins: int = 40) -> Floats:
         steps = np.arange(len(members)) - (len(members) - 1) / 2
         offsets[members] = steps * min(width / 4, 2 * width / max(len(members), 1))
     return np.clip(offsets, -width, width)
+
+
+def inner_range(values: Floats) -> tuple[float, float]:
+    """Give the 1st and the 99th percentile, between which a colour scale shows the most of its values."""
+    low, high = (float(value) for value in np.percentile(values, [1, 99]))
+    return low, high
+
+
+def range_words(values: Floats, low: float, high: float, unit: str, but: str = "") -> str:
+    """Say from where to where the colours of links reach and how many links lie beyond; `but` tells what else moved it."""
+    clipped = int(((values < low) | (values > high)).sum())
+    ends = f"{quantity(low, unit)} to {quantity(high, unit)} (1st to 99th percentile{but})"
+    outside = f"{plural(clipped, 'link')} beyond the scale" if clipped else "no link beyond the scale"
+    return f"Colour from {ends}; {outside}."
 
 
 def edges_of(values: Floats) -> Floats:

@@ -27,7 +27,7 @@ from siliconmark_ui.charts.documents import (
     make_document,
     new_figure,
 )
-from siliconmark_ui.charts.marks import Floats, edges_of, labelled_line, spread_out
+from siliconmark_ui.charts.marks import Floats, edges_of, inner_range, labelled_line, range_words, spread_out
 from siliconmark_ui.charts.nodes import natural_order
 from siliconmark_ui.charts.words import count, plain, plural, quantity, span
 
@@ -292,13 +292,10 @@ def _colour_range(matrix: Floats, of: Quantity) -> tuple[float, float, str]:
     live = matrix[np.isfinite(matrix)]
     if not live.size:
         return 0.0, 1.0, "No live link."
-    low, high = (float(value) for value in np.percentile(live, [1, 99]))
+    low, high = inner_range(live)
     if low == high:
         low, high = low - abs(low) * 0.05 - 1e-9, high + abs(high) * 0.05 + 1e-9
-    clipped = int(((live < low) | (live > high)).sum())
-    ends = f"{quantity(low, of.unit)} to {quantity(high, of.unit)} (1st to 99th percentile)"
-    outside = f"{plural(clipped, 'link')} beyond the scale" if clipped else "no link beyond the scale"
-    return low, high, f"Colour from {ends}; {outside}. Light is good."
+    return low, high, f"{range_words(live, low, high, of.unit)} Light is good."
 
 
 def _tick_thinning(names: list[str]) -> dict[str, Any]:

@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INET
 
 from siliconmark_ui.accounts.roles import Scope, ScopeKind
+from siliconmark_ui.benchmarks.catalogue import QUICK_MARK
 from siliconmark_ui.db import Reader
 from siliconmark_ui.jobs.statements import compiled, in_scope
 from siliconmark_ui.machines.filters import MachineQuery
 from siliconmark_ui.machines.tables import SeenMachine
-from siliconmark_ui.models import LIVE, Job, JobSummary, NodeFigures, Task
-from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
+from siliconmark_ui.models import LIVE, Job, JobSummary, NodeFigures, Result, Task
 
 Row = dict[str, Any]
 
@@ -218,7 +218,6 @@ def _measurements_text(scope: ScopeKind) -> LiteralString:
             NodeFigures.gpu_model,
             NodeFigures.gpu_count,
             func.count().over().label("total"),
-            *(getattr(NodeFigures, metric) for metric in SCORED_METRICS),
         )
         .join(Job, Job.id == NodeFigures.job_id)
         .where(NodeFigures.machine_uuid == bindparam("machine_uuid"), *_visible(scope))
@@ -226,12 +225,16 @@ def _measurements_text(scope: ScopeKind) -> LiteralString:
         .limit(bindparam("most"))
         .cte("newest")
     )
-    statement = select(*newest.c, _node_of(newest.c.task_id))
-    joined = statement.outerjoin(JobSummary, JobSummary.job_id == newest.c.job_id)
+    statement = select(*newest.c, _node_of(newest.c.task_id), Result.document)
+    own_result = (Result.task_id == newest.c.task_id) & (Result.key == bindparam("key"))
+    joined = statement.outerjoin(JobSummary, JobSummary.job_id == newest.c.job_id).outerjoin(Result, own_result)
     return compiled(joined.order_by(newest.c.measured_at.desc(), newest.c.task_id.desc()))
 
 
 async def measurements(reader: Reader, scope: Scope, machine_uuid: str, most: int) -> list[Row]:
-    """Return the machine's newest measurements in visible jobs, newest first, with `total` and the stored score."""
-    values = {"machine_uuid": machine_uuid, "scope_id": scope.id, "most": most}
+    """Return the machine's newest measurements in visible jobs, newest first.
+
+    Each with `total`, the stored score, and the document that the machine reported.
+    """
+    values = {"machine_uuid": machine_uuid, "scope_id": scope.id, "most": most, "key": QUICK_MARK}
     return await (await reader.execute(_measurements_text(scope.kind), values)).fetchall()

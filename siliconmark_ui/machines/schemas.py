@@ -57,7 +57,10 @@ class MachineJobPage(TypedDict):
 
 
 class Measurement(TypedDict):
-    """A machine's QuickMark figures of one ended job: node figures by metric, and what was expected of them then."""
+    """A machine's QuickMark figures of one ended job: node figures by metric, and what was expected of them then.
+
+    What hangs on a broken power sensor is not among them.
+    """
 
     job_id: str
     job_name: str

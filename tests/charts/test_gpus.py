@@ -79,7 +79,18 @@ def test_noise_of_a_percent_does_not_fill_the_whole_scale() -> None:
     document = gpu_sheet(read_quick_mark(with_links([link(0, 1, 390.0), link(1, 0, 392.0)], 2), 2), "x")
     heat = document["gpu_links_simplex"]["figure"]["data"][0]
     assert heat["zmax"] - heat["zmin"] == pytest.approx(39.1)
-    assert "Each pair was measured once" not in document["gpu_links_simplex"]["note"]
+    note = document["gpu_links_simplex"]["note"]
+    assert "Each pair was measured once" not in note
+    assert note.endswith("percentile, widened to 10 % of its middle); no link beyond the scale.")
+
+
+def test_one_link_far_from_all_others_does_not_take_the_colours_from_them() -> None:
+    links = [link(source, target, 400.0 + source) for source in range(8) for target in range(8) if source != target]
+    links[0] = link(0, 1, 20.0)
+    document = gpu_sheet(read_quick_mark(with_links(links, 8), 8), "x")["gpu_links_simplex"]
+    heat = document["figure"]["data"][0]
+    assert 20.0 < heat["zmin"] < heat["zmax"] <= 407.0
+    assert document["note"].endswith("(1st to 99th percentile); 1 link beyond the scale.")
 
 
 def test_node_without_links_has_no_matrix() -> None:
@@ -93,7 +104,7 @@ def test_power_and_temperature_leave_out_and_count_broken_sensors() -> None:
     document = power_temperature({"1": sound, "2": broken}, {"1": "a", "2": "b"})
     assert document is not None
     assert document["figure"]["data"][0]["customdata"] == ["a, GPU 0", "a, GPU 1"]
-    assert document["note"] == "sensor? 1 node with a broken power sensor left out."
+    assert document["note"] == "sensor? 2 GPUs with a broken power sensor left out."
     assert document["title"] == "GPUs drew 410 to 410 W at 61 to 61 °C"
     assert heat_heading({"2": broken}) is None
     assert power_temperature({"2": broken}, {"2": "b"}) is None

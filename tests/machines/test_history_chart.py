@@ -80,3 +80,26 @@ def test_history_without_an_expectation_says_so_and_draws_no_band() -> None:
 
 def test_few_measurements_are_said_to_be_too_few() -> None:
     assert "too few" in history_sheet(measurements(2600, 1000))[METRIC]["title"]
+
+
+def test_metrics_that_are_not_scored_have_their_history_after_those_that_are() -> None:
+    rows = measurements(*[2600.0] * 5)
+    for row in rows:
+        row["figures"] |= {"temperature_centigrade": 61.0, "l2_bandwidth_gbs": 5000.0}
+    assert [history.metric for history in metric_histories(rows)] == [
+        METRIC,
+        "l2_bandwidth_gbs",
+        "temperature_centigrade",
+    ]
+    chart = history_sheet(rows)["temperature_centigrade"]
+    assert (chart["title"], chart["note"]) == (
+        "Temperature: 5 measurements, too few to tell a change of level",
+        "Without an expectation",
+    )
+
+
+def test_only_figures_that_add_up_are_held_per_gpu_where_a_machine_takes_part_with_fewer_of_them() -> None:
+    whole, half = measurements(*[1.0] * 6, gpus=8), measurements(*[1.0] * 12, gpus=4)[6:]
+    for row in (*whole, *half):
+        row["figures"] = {"power_consumption_watts": 690.0 * row["gpu_count"], "temperature_centigrade": 61.0}
+    assert [history.changes for history in metric_histories([*whole, *half])] == [[], []]

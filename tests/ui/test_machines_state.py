@@ -107,9 +107,9 @@ async def test_machine_page_shows_history_changes_and_jobs(sign_in: SignIn, db: 
     assert (state.phase, state.heading.name, state.heading.jobs) == ("ready", "10.0.0.1", "8")
     assert state.heading.worst.startswith("Memory bandwidth: 1,502 of ")
     assert state.history.metrics[0] == "memory_bandwidth_gbs"
-    assert state.history.note == "8 measurements, of the metrics that are scored"
+    assert state.history.note == "8 measurements"
     (change,) = state.history.changes
-    assert change.is_fall
+    assert (change.is_fall, change.verdict) == (True, "bad")
     assert change.text.startswith("Memory bandwidth fell 14 %, 1,740 to 1,50")
     # The page shows such an instant in the reader's time.
     assert re.search(r", from \d{4}-\d\d-\d\d \d\d:\d\d UTC$", change.text)
@@ -119,6 +119,26 @@ async def test_machine_page_shows_history_changes_and_jobs(sign_in: SignIn, db: 
     assert state.jobs.compare_href.count("job=") == 8
     assert state.history.source == f"/auth/figures/machines/{machine(0)}"
     assert "bdata" not in sent_by(root)
+
+
+async def test_changes_of_level_are_judged_by_which_end_of_the_metric_is_good(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    for heat, watts in [(60, 690.0)] * 4 + [(72, 560.0)] * 4:
+        await finished_job(db, actor, odd={0: {"temperature_centigrade": heat, "power_consumption_watts": watts}})
+    state = page_state(visit(f"/machines/{machine(0)}", cookie), MachineState)
+    assert await events_of(state.load()) == []
+    judged = {change.text.partition(" ")[0]: (change.is_fall, change.verdict) for change in state.history.changes}
+    assert judged == {"Temperature": (False, "bad"), "Power": (True, "")}
+    assert {"temperature_centigrade", "bf16_tflops"} <= set(state.history.metrics)
+
+
+async def test_figures_of_a_broken_power_sensor_are_not_in_the_history(sign_in: SignIn, db: Database) -> None:
+    actor, cookie = await sign_in()
+    await finished_job(db, actor, odd={0: {"power_consumption_watts": 2.0}})
+    state = page_state(visit(f"/machines/{machine(0)}", cookie), MachineState)
+    assert await events_of(state.load()) == []
+    assert "temperature_centigrade" in state.history.metrics
+    assert "power_consumption_watts" not in state.history.metrics
 
 
 async def test_machine_page_turns_its_jobs_in_the_address(sign_in: SignIn, db: Database) -> None:

@@ -100,10 +100,10 @@ def _chart(metric: Shown) -> rx.Component:
 
 def _changes() -> rx.Component:
     def change(item: Shown) -> rx.Component:
-        fall = rx.el.span(rx.icon("trending-down", size=15), class_name="sm-status sm-tone-red")
-        rise = rx.el.span(rx.icon("trending-up", size=15), class_name="sm-status sm-tone-green")
+        tone = rx.match(item.verdict, ("bad", "sm-tone-red"), ("good", "sm-tone-green"), "sm-tone-grey")
+        way = rx.cond(item.is_fall, rx.icon("trending-down", size=15), rx.icon("trending-up", size=15))
         words = rx.el.span(local_words(text=item.text), " (job ", item.job, ")")
-        return rx.el.li(rx.cond(item.is_fall, fall, rise), words)
+        return rx.el.li(rx.el.span(way, class_name="sm-status " + tone), words)
 
     listed = rx.el.ul(rx.foreach(history.changes, change), class_name="sm-changes", data_testid="machine-changes")
     none = rx.el.p("No metric has changed its level.", class_name="sm-muted sm-changes")

@@ -3,9 +3,11 @@
 import dataclasses
 from collections.abc import Sequence
 
+from siliconmark_ui.benchmarks.catalogue import METRICS
 from siliconmark_ui.charts import words
 from siliconmark_ui.charts.documents import Heading
 from siliconmark_ui.charts.machine_history import MetricHistory, change_words, history_heading
+from siliconmark_ui.machines.levels import LevelChange
 from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.pages.jobs.rows import short_gpu
@@ -54,11 +56,15 @@ class MachineJobView:
 
 @dataclasses.dataclass(frozen=True)
 class ChangeView:
-    """One change of level in words, and the job that first showed it; `is_fall` tells the bad direction."""
+    """One change of level in words, and the job that first showed it.
+
+    `is_fall` is its direction; `verdict` is `bad`, `good`, or empty where neither direction is.
+    """
 
     text: str = ""
     job: str = ""
     is_fall: bool = False
+    verdict: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,13 +123,15 @@ def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: i
         source=urls.machine_figures(machine_uuid),
         metrics=[history.metric for history in histories],
         headings={history.metric: history_heading(history) for history in histories},
-        changes=[
-            ChangeView(change_words(history, change), history.points[change.index].job_name, change.share < 0)
-            for history, change in changes[:CHANGES_SHOWN]
-        ],
-        note=f"{measurements if shown == total else f'The newest {words.count(shown)} of {measurements}'}, "
-        "of the metrics that are scored",
+        changes=[_change_view(history, change) for history, change in changes[:CHANGES_SHOWN]],
+        note=measurements if shown == total else f"The newest {words.count(shown)} of {measurements}",
     )
+
+
+def _change_view(history: MetricHistory, change: LevelChange) -> ChangeView:
+    is_high_good, is_fall = METRICS[history.metric].higher_is_better, change.share < 0
+    verdict = "" if is_high_good is None else "bad" if is_fall == is_high_good else "good"
+    return ChangeView(change_words(history, change), history.points[change.index].job_name, is_fall, verdict)
 
 
 def jobs_view(machine: MachineRow, page: MachineJobPage) -> JobsView:

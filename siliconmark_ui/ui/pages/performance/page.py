@@ -9,6 +9,7 @@ from siliconmark_ui.ui.components.export_menu import export_menu
 from siliconmark_ui.ui.components.feedback import notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.plot import sheet_plot
+from siliconmark_ui.ui.components.rows_first import rows_first
 from siliconmark_ui.ui.components.saved_views import view_menu
 from siliconmark_ui.ui.demo import demo_page_mark
 from siliconmark_ui.ui.layout import frame
@@ -24,7 +25,7 @@ badge: Shown = BadgeState
 def performance_page() -> rx.Component:
     """Draw the performance page."""
     table = rx.el.div(performance_table(), list_foot(state, PLACE))
-    content = rx.el.div(_plots(), table, class_name="sm-perf-content")
+    content = rows_first(_plots(), table, class_name="sm-perf-content")
     body = list_body(state, PLACE, content, _empty(), what="job")
     return frame(_head(), filter_bar(), active_view(), _said(), body, current="performance")
 
@@ -49,7 +50,7 @@ def _head() -> rx.Component:
 
 def _said() -> rx.Component:
     line = rx.el.div(
-        rx.icon("circle-check", size=15), rx.el.span(state.said), class_name="sm-alert sm-alert-good", margin="8px 0"
+        rx.icon("circle-check", size=15), rx.el.span(state.said), class_name="sm-alert sm-alert-good sm-perf-said"
     )
     return rx.el.div(
         rx.cond(state.said != "", line), id=SAID_PLACE, role="status", tab_index=-1, data_testid="performance-said"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from siliconmark_ui.ui.components.badges import missing, performance_status
+from siliconmark_ui.ui.components.badges import missing, performance_status, state_badge
 from siliconmark_ui.ui.components.clock import relative_time
 from siliconmark_ui.ui.components.feedback import bone
 from siliconmark_ui.ui.components.local_words import local_words
@@ -30,15 +30,16 @@ class Column:
 
 
 COLUMNS = (
-    Column("name", "Job", "19%"),
-    Column("performance", "Performance", "182"),
-    Column("compute", "Compute", "80", is_number=True),
-    Column("memory", "Memory", "80", is_number=True),
-    Column("interconnect", "Interconnect", "96", is_number=True),
-    Column("nodes", "Low nodes", "84", is_number=True),
+    Column("name", "Job", "17%"),
+    Column("state", "State", "118"),
+    Column("performance", "Performance", "176"),
+    Column("compute", "Compute", "78", is_number=True),
+    Column("memory", "Memory", "78", is_number=True),
+    Column("interconnect", "Interconnect", "94", is_number=True),
+    Column("nodes", "Low nodes", "82", is_number=True),
     Column("reason", "Lowest part (× of expected)", None),
-    Column("review", "Reviewed", "96"),
-    Column("created", "Created", "78"),
+    Column("review", "Reviewed", "92"),
+    Column("created", "Created", "74"),
 )
 
 
@@ -74,6 +75,7 @@ def performance_table() -> rx.Component:
 def _row(row: Shown) -> rx.Component:
     main = rx.el.tr(
         rx.el.th(_name(row), scope="row"),
+        _cell("state", state_badge(row.state)),
         _cell("performance", performance_status(row.status, row.score, row.hint)),
         rx.foreach(row.groups, _group),
         rx.el.td(row.low_nodes, title=row.low_hint, class_name="sm-right", data_cell="nodes", data_muted=~row.has_low),
