@@ -79,7 +79,7 @@ def inner_range(values: Floats) -> tuple[float, float]:
 
 
 def range_words(values: Floats, low: float, high: float, unit: str, but: str = "") -> str:
-    """Say from where to where the colours of links reach and how many links lie beyond; `but` tells what else moved it."""
+    """Say from where to where the colours of links reach, and how many lie beyond; `but` tells what moved the ends."""
     clipped = int(((values < low) | (values > high)).sum())
     ends = f"{quantity(low, unit)} to {quantity(high, unit)} (1st to 99th percentile{but})"
     outside = f"{plural(clipped, 'link')} beyond the scale" if clipped else "no link beyond the scale"

@@ -35,8 +35,8 @@ def main() -> None:
     write = write_workbook if plan.format == "xlsx" else write_parquet
     write(rows, plan, sys.stdout.buffer)
     sys.stdout.buffer.flush()
-    # Arrow's threads may still be about while the interpreter takes itself apart, which then (rarely, on a busy machine)
-    # aborts the process. The file is whole and written: nothing is left to be done on the way out.
+    # Arrow's threads may still be about while the interpreter takes itself apart, which then, on a busy
+    # machine, aborts the process. The file is whole and written: nothing is left to be done on the way out.
     os._exit(0)
 
 
