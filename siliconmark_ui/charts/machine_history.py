@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from siliconmark_ui.benchmarks.catalogue import METRICS
+from siliconmark_ui.benchmarks.catalogue import METRICS, ResultField
 from siliconmark_ui.charts.documents import (
     BAD,
     GOOD,
@@ -34,6 +34,8 @@ HEIGHT = 260
 # Plotly does not fade a filled area: its colour is half transparent already.
 BAND = "var(--plot-band)"
 NAMED_CHANGES = 10
+AXIS_LETTERS = 32
+"""Letters that stand beside the axis of a chart of this height."""
 _LOOKS = {
     "underperforming": (BAD, "triangle-down"),
     "outperforming": (GOOD, "triangle-up"),
@@ -122,7 +124,7 @@ def metric_history(history: MetricHistory) -> FigureDocument:
         *_level_lines(history),
         *points,
         xaxis=axis("Measured (UTC)", type="date", showgrid=False),
-        yaxis=axis(field.display_name, rangemode="normal"),
+        yaxis=axis(_beside(field), rangemode="normal"),
         shapes=[line for line, _ in marks],
         annotations=[label for _, label in marks],
         margin={"l": 56, "r": 16, "t": 28, "b": 44},
@@ -136,6 +138,12 @@ def metric_history(history: MetricHistory) -> FigureDocument:
         height=heading.height,
         min_width=300,
     )
+
+
+def _beside(field: ResultField) -> str:
+    """Give the axis its name: one that is longer than the axis is high has its unit in a line of its own."""
+    name = field.display_name
+    return name if len(name) <= AXIS_LETTERS else f"{field.label}<br>({field.unit})"
 
 
 def history_heading(history: MetricHistory) -> Heading:

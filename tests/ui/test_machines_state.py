@@ -8,6 +8,7 @@ import pytest
 
 from siliconmark_ui.db import Database
 from siliconmark_ui.machines import service
+from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
 from siliconmark_ui.ui.pages.machine_detail.state import MachineState
 from siliconmark_ui.ui.pages.machines.state import MachinesState
 from tests.factories import machine
@@ -129,16 +130,36 @@ async def test_changes_of_level_are_judged_by_which_end_of_the_metric_is_good(si
     assert await events_of(state.load()) == []
     judged = {change.text.partition(" ")[0]: (change.is_fall, change.verdict) for change in state.history.changes}
     assert judged == {"Temperature": (False, "bad"), "Power": (True, "")}
-    assert {"temperature_centigrade", "bf16_tflops"} <= set(state.history.metrics)
+    assert state.history.metrics[:2] == ["power_consumption_watts", "temperature_centigrade"]
 
 
 async def test_figures_of_a_broken_power_sensor_are_not_in_the_history(sign_in: SignIn, db: Database) -> None:
     actor, cookie = await sign_in()
     await finished_job(db, actor, odd={0: {"power_consumption_watts": 2.0}})
-    state = page_state(visit(f"/machines/{machine(0)}", cookie), MachineState)
+    state = page_state(visit(f"/machines/{machine(0)}?metrics=all", cookie), MachineState)
     assert await events_of(state.load()) == []
     assert "temperature_centigrade" in state.history.metrics
     assert "power_consumption_watts" not in state.history.metrics
+
+
+async def test_metrics_that_are_not_scored_are_shown_when_the_address_asks_for_all(
+    sign_in: SignIn, db: Database
+) -> None:
+    actor, cookie = await sign_in()
+    await finished_job(db, actor)
+    root = visit(f"/machines/{machine(0)}", cookie)
+    state = page_state(root, MachineState)
+    await events_of(state.load())
+    scored, first = set(state.history.metrics), state.history
+    assert scored <= set(SCORED_METRICS)
+    assert (first.toggle_href, first.toggle_word) == (f"/machines/{machine(0)}?metrics=all", "Show 2 more metrics")
+    go(root, first.toggle_href, cookie)
+    await events_of(state.load())
+    assert set(state.history.metrics) - scored == {"power_consumption_watts", "temperature_centigrade"}
+    assert state.history.toggle_href == f"/machines/{machine(0)}"
+    go(root, f"/machines/{machine(0)}?metrics=some", cookie)
+    await events_of(state.load())
+    assert (state.phase, state.failure.message) == ("failed", "metrics must be all, or not given")
 
 
 async def test_machine_page_turns_its_jobs_in_the_address(sign_in: SignIn, db: Database) -> None:

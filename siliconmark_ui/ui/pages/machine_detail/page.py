@@ -78,8 +78,14 @@ def _history() -> rx.Component:
         _changes(),
         rx.el.div(rx.foreach(history.metrics, _chart), class_name="sm-split", data_testid="machine-charts"),
     )
+    toggle = rx.el.a(
+        history.toggle_word,
+        href=history.toggle_href,
+        class_name="sm-button sm-section-action",
+        data_testid="machine-metrics",
+    )
     return rx.el.section(
-        _section_head("Metric history", history.note),
+        _section_head("Metric history", history.note, rx.cond(history.toggle_href != "", toggle)),
         rx.cond(history.metrics.length() > 0, charts, rx.el.div(empty, class_name="sm-panel")),
         class_name="sm-section",
     )
@@ -100,10 +106,11 @@ def _chart(metric: Shown) -> rx.Component:
 
 def _changes() -> rx.Component:
     def change(item: Shown) -> rx.Component:
-        tone = rx.match(item.verdict, ("bad", "sm-tone-red"), ("good", "sm-tone-green"), "sm-tone-grey")
+        tones = [(verdict, f"sm-status sm-tone-{tone}") for verdict, tone in (("bad", "red"), ("good", "green"))]
         way = rx.cond(item.is_fall, rx.icon("trending-down", size=15), rx.icon("trending-up", size=15))
         words = rx.el.span(local_words(text=item.text), " (job ", item.job, ")")
-        return rx.el.li(rx.el.span(way, class_name="sm-status " + tone), words)
+        tone = rx.match(item.verdict, *tones, "sm-status sm-tone-grey")
+        return rx.el.li(rx.el.span(way, class_name=tone), words)
 
     listed = rx.el.ul(rx.foreach(history.changes, change), class_name="sm-changes", data_testid="machine-changes")
     none = rx.el.p("No metric has changed its level.", class_name="sm-muted sm-changes")

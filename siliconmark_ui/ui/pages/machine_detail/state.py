@@ -11,10 +11,10 @@ from siliconmark_ui.charts.machine_history import metric_histories
 from siliconmark_ui.db import get_database
 from siliconmark_ui.errors import NotFound
 from siliconmark_ui.machines import service
-from siliconmark_ui.machines.filters import read_parameter
 from siliconmark_ui.ui.demo import mark_demo
 from siliconmark_ui.ui.failures import NO_FAILURE, Failure, describe_failure
 from siliconmark_ui.ui.live import renewed
+from siliconmark_ui.ui.pages.machine_detail.question import MachineQuestion
 from siliconmark_ui.ui.pages.machine_detail.view import (
     HistoryView,
     JobsView,
@@ -72,14 +72,14 @@ class MachineState(rx.State):
 
     async def _show(self, actor: Actor, machine_uuid: str) -> None:
         db = get_database()
-        page = read_parameter("page", self.router.url.query_parameters.get("page", "1"))
+        question = MachineQuestion.from_query(machine_uuid, self.router.url.query_parameters)
         machine = await service.get_machine(db, actor, machine_uuid)
-        jobs = await service.list_machine_jobs(db, actor, machine, page=page, per_page=JOBS_A_PAGE)
+        jobs = await service.list_machine_jobs(db, actor, machine, page=question.page, per_page=JOBS_A_PAGE)
         history = await service.machine_history(db, actor, machine_uuid)
         measurements = history["measurements"]
         histories = await asyncio.to_thread(metric_histories, measurements)
         self.heading = machine_heading_view(machine)
-        self.jobs = jobs_view(machine, jobs)
+        self.jobs = jobs_view(question, jobs)
         await mark_demo(self, actor, [row["job_id"] for row in jobs["results"]])
-        shown = history_view(machine_uuid, histories, len(measurements), history["total"])
+        shown = history_view(question, histories, len(measurements), history["total"])
         self.history = renewed(shown, self._revision)

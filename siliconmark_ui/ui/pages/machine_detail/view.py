@@ -9,8 +9,10 @@ from siliconmark_ui.charts.documents import Heading
 from siliconmark_ui.charts.machine_history import MetricHistory, change_words, history_heading
 from siliconmark_ui.machines.levels import LevelChange
 from siliconmark_ui.machines.schemas import MachineJob, MachineJobPage, MachineRow
+from siliconmark_ui.scoreboard.expectations import SCORED_METRICS
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.pages.jobs.rows import short_gpu
+from siliconmark_ui.ui.pages.machine_detail.question import MachineQuestion
 from siliconmark_ui.ui.pages.machines.rows import lowest_metric, machine_name, metric_hint, score_hint
 
 COMPARED = 8
@@ -69,9 +71,14 @@ class ChangeView:
 
 @dataclasses.dataclass(frozen=True)
 class HistoryView:
-    """The metric charts by name, the changes of level in words, and how much of the history they show."""
+    """The metric charts by name, the changes of level in words, and how much of the history they show.
+
+    `toggle_href` shows the metrics that are left out, or leaves them out again; empty where there are none.
+    """
 
     source: str = ""
+    toggle_href: str = ""
+    toggle_word: str = ""
     metrics: list[str] = dataclasses.field(default_factory=list)
     headings: dict[str, Heading] = dataclasses.field(default_factory=dict)
     changes: list[ChangeView] = dataclasses.field(default_factory=list)
@@ -112,17 +119,25 @@ def gpus_text(model: str | None, count: int) -> str:
     return f"{count} × {model}" if model else words.plural(count, "GPU")
 
 
-def history_view(machine_uuid: str, histories: Sequence[MetricHistory], shown: int, total: int) -> HistoryView:
-    """Give the charts to draw, and every change of level in words, newest first."""
+def history_view(question: MachineQuestion, histories: Sequence[MetricHistory], shown: int, total: int) -> HistoryView:
+    """Give the charts to draw, and every change of level in words, newest first.
+
+    A metric that is not scored is drawn when it has changed its level or when the question asks for all.
+    """
     if not histories:
         return HistoryView()
     changes = [(history, change) for history in histories for change in history.changes]
     changes.sort(key=lambda pair: pair[0].points[pair[1].index].measured_at, reverse=True)
     measurements = words.plural(total, "measurement")
+    first = [history for history in histories if history.changes or history.metric in SCORED_METRICS]
+    drawn, others = histories if question.shows_all or not first else first, len(histories) - len(first)
+    more = "Show scored metrics only" if question.shows_all else f"Show {words.plural(others, 'more metric')}"
     return HistoryView(
-        source=urls.machine_figures(machine_uuid),
-        metrics=[history.metric for history in histories],
-        headings={history.metric: history_heading(history) for history in histories},
+        source=urls.machine_figures(question.machine_uuid),
+        toggle_href=question.with_all(shows_all=not question.shows_all) if others and first else "",
+        toggle_word=more,
+        metrics=[history.metric for history in drawn],
+        headings={history.metric: history_heading(history) for history in drawn},
         changes=[_change_view(history, change) for history, change in changes[:CHANGES_SHOWN]],
         note=measurements if shown == total else f"The newest {words.count(shown)} of {measurements}",
     )
@@ -134,7 +149,7 @@ def _change_view(history: MetricHistory, change: LevelChange) -> ChangeView:
     return ChangeView(change_words(history, change), history.points[change.index].job_name, is_fall, verdict)
 
 
-def jobs_view(machine: MachineRow, page: MachineJobPage) -> JobsView:
+def jobs_view(question: MachineQuestion, page: MachineJobPage) -> JobsView:
     """Give one page of the machine's jobs."""
     place = page["pagination"]
     rows = [_job_view(row) for row in page["results"]]
@@ -145,13 +160,9 @@ def jobs_view(machine: MachineRow, page: MachineJobPage) -> JobsView:
         rows=rows,
         summary=span if rows else "",
         compare_href=urls.comparison(newest) if len(newest) > 1 else "",
-        earlier_href=_page_address(machine, place["page"] - 1) if place["has_prev"] else "",
-        later_href=_page_address(machine, place["page"] + 1) if place["has_next"] else "",
+        earlier_href=question.turned(place["page"] - 1) if place["has_prev"] else "",
+        later_href=question.turned(place["page"] + 1) if place["has_next"] else "",
     )
-
-
-def _page_address(machine: MachineRow, page: int) -> str:
-    return urls.machine(machine["machine_uuid"], page=str(page) if page > 1 else "")
 
 
 def _job_view(row: MachineJob) -> MachineJobView:

@@ -32,14 +32,14 @@ class Column:
 COLUMNS = (
     Column("name", "Job", "17%"),
     Column("state", "State", "118"),
-    Column("performance", "Performance", "176"),
-    Column("compute", "Compute", "78", is_number=True),
-    Column("memory", "Memory", "78", is_number=True),
-    Column("interconnect", "Interconnect", "94", is_number=True),
-    Column("nodes", "Low nodes", "82", is_number=True),
+    Column("performance", "Performance", "186"),
+    Column("compute", "Compute", "74", is_number=True),
+    Column("memory", "Memory", "74", is_number=True),
+    Column("interconnect", "Interconnect", "90", is_number=True),
+    Column("nodes", "Low nodes", "80", is_number=True),
     Column("reason", "Lowest part (× of expected)", None),
-    Column("review", "Reviewed", "92"),
-    Column("created", "Created", "74"),
+    Column("review", "Reviewed", "82"),
+    Column("created", "Created", "76"),
 )
 
 
