@@ -1,6 +1,16 @@
-import { createElement as h, useState } from "react";
+import { createElement as h, useEffect, useState } from "react";
 import { readLines } from "./agent_lines.js";
 import { addressOf, useCurrent } from "./current.js";
+
+/* What leads here right after a job was made asks for its lines; whoever loads the page anew or passes it on does not. */
+const ASKED = "#commands";
+
+function isAskedFor() {
+  const { hash, pathname, search } = window.location;
+  if (hash !== ASKED) return false;
+  window.history.replaceState(window.history.state, "", `${pathname}${search}`);
+  return true;
+}
 
 /* Lines that hold a secret: asked for when they are to be shown or copied, and forgotten when they are hidden. While
    they are shown they are asked for again when the job changes: they hold for as long as it takes agents. */
@@ -45,6 +55,10 @@ export function AgentCommand({ source }) {
     setText(text ? "" : await readLines(address));
     return "";
   });
+
+  useEffect(() => {
+    if (isAskedFor()) show();
+  }, []);
 
   const button = (word, kind, onClick, more) =>
     h("button", { type: "button", className: `sm-button ${kind}`, onClick, ...more }, word);

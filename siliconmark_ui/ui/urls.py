@@ -51,6 +51,11 @@ def job(job_id: str, **view: str) -> str:
     return f"/jobs/{quote(job_id, safe='')}" + (f"?{chosen}" if chosen else "")
 
 
+def shown_commands(job_id: str) -> str:
+    """Give the address of the commands of a job's agents that shows them at once, as `agent_command.jsx` does."""
+    return job(job_id, tab="agent") + "#commands"
+
+
 def new_job(job_id: str = "") -> str:
     """Give the address of the form for a new job; with a job's id the form begins as that job was."""
     return f"{NEW_JOB}?{urlencode({'from': job_id})}" if job_id else NEW_JOB

@@ -12,6 +12,12 @@ pytestmark = pytest.mark.e2e
 
 ROW = '[data-testid="performance-row"]'
 PLOTS = ("scores_by_model", "alerts_by_week")
+# Whether the rows come before the plots: in the document, as the Tab key and screen readers go, and on the screen.
+ROWS_FIRST = """() => {
+    const [plots, rows] = [".sm-perf-plots", ".sm-perf-table"].map((name) => document.querySelector(name));
+    const isRead = Boolean(rows.compareDocumentPosition(plots) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return [isRead, rows.getBoundingClientRect().top < plots.getBoundingClientRect().top];
+}"""
 
 
 async def drawn(page: Page, chart: str) -> None:
@@ -140,3 +146,20 @@ async def test_phone_shows_alerts_before_plots_and_opens_a_row(visitor: Visitor)
     await page.get_by_role("dialog").get_by_role("checkbox", name="Completed with warnings").click()
     await page.get_by_role("dialog").get_by_role("button", name=re.compile(r"^Show \d+ jobs?$")).click()
     await expect(page.get_by_test_id("performance-sentence")).to_contain_text("Completed with warnings")
+
+
+async def test_rows_say_how_the_job_went_and_come_before_the_plots_on_a_phone_for_everybody(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/performance")
+    row = page.get_by_test_id("performance-row").first
+    state = row.locator('[data-cell="state"]')
+    await expect(state).to_have_text("Completed")
+    await expect(state.locator("svg")).to_be_visible()
+    await expect(page.locator(".sm-perf-plots .sm-plot")).to_have_count(2)
+    assert await page.evaluate(ROWS_FIRST) == [sized.is_phone, sized.is_phone]
+    await page.set_viewport_size({"width": 1440 if sized.is_phone else 390, "height": 844})
+
+    async def is_turned() -> bool:
+        return bool(await page.evaluate(ROWS_FIRST) == [sized.is_phone, sized.is_phone])
+
+    await until(is_turned)

@@ -48,7 +48,7 @@ async def test_form_makes_the_job_and_leads_to_its_agent_commands(sign_in: SignI
     }
     (event,) = await events_of(state.submit({**fields, "timeout-1": "60"}))
     (row,) = (await service.list_jobs(db, actor, JobQuery()))["results"]
-    assert target_of(event) == f"/jobs/{row['id']}?tab=agent"
+    assert target_of(event) == f"/jobs/{row['id']}?tab=agent#commands"
     assert (row["name"], row["description"], row["node_count"], row["tags"]) == ("night", "two\nlines", 4, ["a", "b/c"])
     assert row["benchmark_sequence"] == [
         {"benchmark_id": "quick_mark", "config": None},
@@ -97,7 +97,7 @@ async def test_every_wrong_setting_is_said_beside_its_own_field_until_it_is_righ
     assert [setting.problem for entry in state.entries for setting in entry.settings] == ["", TIMEOUT_BOUNDS]
     (event,) = await events_of(state.submit(fields | {"tags": "", "timeout-1": "7", "timeout-2": "60"}))
     (row,) = (await service.list_jobs(db, actor, JobQuery()))["results"]
-    assert target_of(event) == f"/jobs/{row['id']}?tab=agent"
+    assert target_of(event) == f"/jobs/{row['id']}?tab=agent#commands"
     assert [entry["config"] for entry in row["benchmark_sequence"]] == [None, {"timeout": 7}, {"timeout": 60}]
 
 

@@ -115,7 +115,7 @@ class NewJobState(rx.State):
             self.failure = describe_failure(error, "The job could not be created")
         if job_id:
             # Stays busy: a second press of the button while the page changes makes no second job.
-            yield rx.redirect(urls.job(job_id, tab="agent"))
+            yield rx.redirect(urls.shown_commands(job_id))
             return
         self.is_sending = False
         if self.problems.first:
