@@ -42,7 +42,21 @@ def happening(what: Happening, page: Page, served: Stages) -> Iterator[None]:
             row.hover()
             stack.enter_context(_job(served.full))
             expect(page.get_by_test_id("fresh-rows")).to_be_visible(timeout=PATIENCE_MS)
+        if what == "acknowledged":
+            stack.enter_context(_acknowledged(page))
         yield
+
+
+@contextlib.contextmanager
+def _acknowledged(page: Page) -> Iterator[None]:
+    page.get_by_test_id("performance-toggle").first.click()
+    page.get_by_test_id("performance-note").fill("Fan replaced, measured again tonight")
+    page.get_by_role("button", name="Acknowledge").click()
+    reopen = page.get_by_role("button", name="Reopen")
+    expect(reopen).to_be_visible(timeout=PATIENCE_MS)
+    yield
+    reopen.click()
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def _refuse(route: Route) -> None:

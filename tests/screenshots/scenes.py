@@ -5,19 +5,20 @@ from typing import Literal
 
 Stage = Literal["full", "empty", "outside"]
 """full: demonstration data, as staff; empty: a database without jobs, as its only person; outside: signed out."""
-Happening = Literal["", "cut off", "unheard", "opened unheard", "no figures", "broken", "new job"]
+Happening = Literal["", "cut off", "unheard", "opened unheard", "no figures", "broken", "new job", "acknowledged"]
 """cut off: the network is gone; unheard: the database is; opened unheard: it was gone before the page was opened;
 no figures: those of plots are refused; broken: they are such that no plot can be drawn of them; new job: one is made
-while the pointer is on a row."""
+while the pointer is on a row; acknowledged: the alert of the first row is, until the picture is taken."""
 
 
 @dataclass(frozen=True)
 class Scene:
     """One picture: where it is taken and what is done first.
 
-    `path` may name `{job}`, `{large}`, `{failed}`, `{waiting}`, `{running}`, `{machine}` and `{pair}`. `clicks` are the
-    test ids of what is clicked, in order, and `shows` that of what the last one brings. Of a page that `is_loading` no
-    answer of the server is let through. What `happens` does so once the page is there.
+    `path` may name `{job}`, `{large}`, `{failed}`, `{waiting}`, `{running}`, `{machine}`, `{pair}`, and the paths of
+    two links that work, `{reset}` and `{invited}`. `clicks` are the test ids of what is clicked, in order, and `shows`
+    that of what the last one brings. Of a page that `is_loading` no answer of the server is let through. What `happens`
+    does so once the page is there.
     """
 
     name: str
@@ -42,6 +43,8 @@ SCENES = (
     Scene("sign-in-refused", "/sign-in?error=credentials&email=maya%40demo.example", "outside"),
     Scene("sign-in-after-reset", "/sign-in?done=reset", "outside"),
     Scene("forgot-password", "/forgot-password", "outside"),
+    Scene("reset-password", "{reset}", "outside"),
+    Scene("invitation", "{invited}", "outside"),
     Scene("reset-password-dead-link", "/reset-password?key=unknown", "outside"),
     Scene("invitation-dead-link", "/invitation?key=unknown", "outside"),
     Scene("jobs", "/"),
@@ -61,6 +64,8 @@ SCENES = (
     Scene("jobs-deletion", "/", clicks=("jobs-pick-all", "jobs-delete-picked")),
     Scene("jobs-picked-one", "/", clicks=("jobs-pick",), shows="jobs-picked"),
     Scene("jobs-deletion-one", "/", clicks=("jobs-pick", "jobs-delete-picked"), shows="deletion-cancel"),
+    Scene("jobs-exported", "/", clicks=("jobs-export", "export-csv"), shows="export-file"),
+    Scene("jobs-deletion-refused", "/?state=running", clicks=("jobs-pick", "jobs-delete-picked", "deletion-confirm")),
     Scene("account-menu", "/", clicks=("navigation-open", "account-menu")),
     Scene("jobs-new-above", "/", happens="new job"),
     Scene("jobs-connection-lost", "/", happens="cut off"),
@@ -78,11 +83,13 @@ SCENES = (
     Scene("job-failed", "/jobs/{failed}"),
     Scene("job-waiting", "/jobs/{waiting}"),
     Scene("job-agent", "/jobs/{waiting}?tab=agent"),
+    Scene("job-agent-shown", "/jobs/{waiting}?tab=agent#commands"),
     Scene("job-waiting-network", "/jobs/{waiting}?tab=network"),
     Scene("job-waiting-quickmark", "/jobs/{waiting}?tab=quickmark"),
     Scene("job-running", "/jobs/{running}"),
     Scene("job-missing", "/jobs/1"),
     Scene("job-network", "/jobs/{job}?tab=network"),
+    Scene("job-network-menu", "/jobs/{job}?tab=network", clicks=("plot-menu-bandwidth_map",)),
     Scene("job-network-large", "/jobs/{large}?tab=network"),
     Scene("job-quickmark", "/jobs/{job}?tab=quickmark"),
     Scene("job-quickmark-large", "/jobs/{large}?tab=quickmark"),
@@ -94,18 +101,28 @@ SCENES = (
     _loading("performance", "/performance"),
     _empty("performance", "/performance"),
     Scene("performance-no-match", "/performance?name=no-such-job"),
+    Scene("performance-past-end", "/performance?page=900"),
+    Scene("performance-views", "/performance", clicks=("performance-views",)),
+    Scene("performance-export", "/performance", clicks=("performance-export",)),
+    Scene("performance-acknowledged", "/performance", happens="acknowledged"),
     Scene("performance-failed", "/performance?node_count_min=many"),
     Scene("machines", "/machines"),
     _loading("machines", "/machines"),
     _empty("machines", "/machines"),
     Scene("machines-no-match", "/machines?search=9.9.9.9"),
+    Scene("machines-past-end", "/machines?page=900"),
+    Scene("machines-failed", "/machines?status=wrong"),
     Scene("machine", "/machines/{machine}"),
+    Scene("machine-metrics", "/machines/{machine}?metrics=all"),
+    Scene("machine-past-end", "/machines/{machine}?page=90"),
     _loading("machine", "/machines/{machine}"),
     Scene("machine-missing", "/machines/00000000-0000-4000-8000-00000000dead"),
     Scene("compare", "/compare?{pair}"),
     Scene("compare-all", "/compare?{pair}&all=true"),
     _loading("compare", "/compare?{pair}"),
     Scene("compare-none", "/compare"),
+    Scene("compare-search", "/compare?{pair}", clicks=("compare-add",)),
+    Scene("compare-refused", "/compare?job=1&job=2"),
     Scene("account", "/account"),
     _loading("account", "/account"),
     Scene("people", "/people"),

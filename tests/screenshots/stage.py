@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from siliconmark_ui.config import ROOT
+from siliconmark_ui.demo.wording import CUSTOMERS
 from siliconmark_ui.server.postgres import attach_or_start
 from tests.api.serving import free_port
 from tests.server.conftest import environment, serving
@@ -38,7 +40,8 @@ def stages(folder: Path) -> Iterator[Stages]:
     with contextlib.ExitStack() as stack:
         full = stack.enter_context(_server(folder / "full", SILICONMARK_DEMO="1"))
         empty = stack.enter_context(_server(folder / "empty"))
-        yield Stages(full, empty, attach_or_start(folder / "full" / "data").url, telling_names(full))
+        names = telling_names(full) | _working_links({"SILICONMARK_DATA_DIR": str(folder / "full" / "data")})
+        yield Stages(full, empty, attach_or_start(folder / "full" / "data").url, names)
 
 
 @contextlib.contextmanager
@@ -55,7 +58,23 @@ def _server(folder: Path, **settings: str) -> Iterator[str]:
 
 def _add_keeper(settings: dict[str, str]) -> None:
     command = ["user", "add", KEEPER, "--customer", "Empty", "--role", "root_admin", "--password-stdin"]
-    subprocess.run(
+    _told(settings, *command)
+
+
+def _working_links(settings: dict[str, str]) -> dict[str, str]:
+    reset = _told(settings, "user", "reset-password", "maya@demo.example")
+    invited = _told(settings, "user", "invite", "new.colleague@example.com", "--customer", CUSTOMERS[0])
+    return {"reset": _path_in(reset), "invited": _path_in(invited)}
+
+
+def _path_in(words: str) -> str:
+    address = urlsplit(words.split()[-1])
+    return f"{address.path}?{address.query}"
+
+
+def _told(settings: dict[str, str], *command: str) -> str:
+    """Return what the command line answers; it reads the password of the keeper where it asks for one."""
+    ended = subprocess.run(
         [sys.executable, "-m", "siliconmark_ui", *command],
         cwd=ROOT,
         env=environment(settings),
@@ -64,6 +83,7 @@ def _add_keeper(settings: dict[str, str]) -> None:
         text=True,
         check=True,
     )
+    return ended.stdout
 
 
 @contextlib.contextmanager
