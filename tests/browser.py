@@ -8,7 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+# The same browser without the parts that nobody sees here: its tests take a fifth less time.
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+NAMES = (*SHELLS, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+INSTALLING_SECONDS = 180
 # Sandboxing needs what containers forbid; the rest keeps the browser from calling its maker.
 ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 UNFINISHED = ".sm-plot-wait, .sm-skeleton, [aria-busy=true]"
@@ -20,7 +23,10 @@ class NoBrowser(Exception):
 
 
 def find_browser() -> Path | None:
-    """The program to start: `SILICONMARK_BROWSER`, a Chromium in PATH, or Playwright's own; None without any."""
+    """The program to start: `SILICONMARK_BROWSER`, a Chromium in PATH, or Playwright's own; None without any.
+
+    Of those in PATH, one that is made to be seen by nobody comes first.
+    """
     named = os.environ.get("SILICONMARK_BROWSER")
     if named:
         return Path(named)
@@ -36,9 +42,16 @@ def require_browser() -> Path:
     return browser
 
 
+def has_shell() -> bool:
+    """Whether the browser is one that is made to be seen by nobody, or was named by somebody."""
+    return "SILICONMARK_BROWSER" in os.environ or any(shutil.which(name) for name in SHELLS)
+
+
 def install_browser() -> None:
-    """Installs Chromium from the system's packages when we may, else Playwright's build into the user's cache."""
+    """Installs Chromium from the system's packages when we may, else, without any, Playwright's build."""
     if os.geteuid() == 0 and shutil.which("apt-get") and _install_from_debian():
+        return
+    if find_browser():
         return
     _say("Installing Playwright's Chromium")
     as_root = ["--with-deps"] if os.geteuid() == 0 else []
@@ -46,10 +59,22 @@ def install_browser() -> None:
 
 
 def _install_from_debian() -> bool:
-    _say("No browser found: installing the package chromium with apt-get")
+    _say("Installing the package chromium-headless-shell with apt-get")
+    install = ["apt-get", "install", "-q", "-y", "--no-install-recommends"]
+    if not _ran("apt-get", "update", "-q"):
+        return False
+    return _ran(*install, SHELLS[0]) or (find_browser() is None and _ran(*install, "chromium"))
+
+
+def _ran(*command: str) -> bool:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    commands = (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
-    return all(subprocess.run(command, env=environment, check=False).returncode == 0 for command in commands)
+    try:
+        ended = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, timeout=INSTALLING_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ended.returncode == 0
 
 
 def _playwrights_own() -> Path | None:
@@ -67,8 +92,8 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
-    """Finds or installs a browser; one line on stderr and status 1 without."""
-    if find_browser() is None:
+    """Finds or installs a browser; one line on stderr and status 1 without any."""
+    if not has_shell():
         install_browser()
     if find_browser() is None:
         sys.stderr.write("error: tests need a Chromium and none could be installed: set SILICONMARK_BROWSER\n")

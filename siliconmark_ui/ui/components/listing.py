@@ -61,7 +61,7 @@ def _past_end(state: Shown, place: str, rows: str) -> rx.Component:
 
 
 def list_foot(state: Shown, place: str) -> rx.Component:
-    """Draw where this page stands in the whole, how many rows it has, and the way to the others."""
+    """Draw where this page stands in the whole, how many rows it has, and the way to the others; only below rows."""
     sizes = rx.el.select(
         *(rx.el.option(f"{size} rows", value=size) for size in PAGE_SIZES),
         value=state.chosen.per_page,
@@ -77,7 +77,8 @@ def list_foot(state: Shown, place: str) -> rx.Component:
         aria_label="Pages",
     )
     end = rx.el.div(sizes, rx.cond(state.pages_text != "", turning), class_name="sm-foot-end")
-    return rx.el.footer(rx.el.span(state.summary, data_testid=f"{place}-summary"), end, class_name="sm-foot")
+    foot = rx.el.footer(rx.el.span(state.summary, data_testid=f"{place}-summary"), end, class_name="sm-foot")
+    return rx.cond((state.phase == "ready") | (state.phase == "loading"), foot)
 
 
 def _turn_button(state: Shown, word: str, icon: str, step: int, is_end: Shown) -> rx.Component:
