@@ -199,6 +199,21 @@ async def test_entries_are_added_from_the_catalogue_and_removed_by_their_own_key
     state.remove("0")
     state.add("cluster_network")
     assert [entry.settings[0].field for entry in state.entries] == ["timeout-1", "timeout-2"]
+    state.remove("0")
+    assert (len(state.entries), state.removals) == (2, 1)
+
+
+async def test_keyboard_goes_on_from_what_takes_the_place_of_a_removed_entry(sign_in: SignIn) -> None:
+    _, cookie = await sign_in()
+    state = await form_at("/jobs/new", cookie)
+    for _ in range(3):
+        state.add("cluster_network")
+    places = []
+    for key in ("1", "2", "0"):
+        state.remove(key)
+        places.append(state.next_place)
+    assert places == ["new-job-remove-2", "new-job-remove-0", "new-job-add-cluster_network"]
+    assert state.removals == 3
 
 
 @pytest.mark.parametrize(

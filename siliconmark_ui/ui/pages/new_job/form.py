@@ -110,6 +110,14 @@ def entry_view(key: int, benchmark_id: str, config: Mapping[str, int] | None = N
     return EntryView(str(key), benchmark.id, benchmark.name, settings)
 
 
+def place_after(entries: Sequence[EntryView], index: int, removed: str) -> str:
+    """Give the id of where the keyboard goes on when a benchmark `removed` has left `entries` at `index`.
+
+    That is the button that removes the next one, else the one before it, else the button that adds such a benchmark.
+    """
+    return f"new-job-remove-{entries[min(index, len(entries) - 1)].key}" if entries else f"new-job-add-{removed}"
+
+
 def form_like(job: JobDetail) -> tuple[FormView, list[EntryView]]:
     """Give the form filled as that job was asked for, under a name of its own."""
     name = "" if _GENERATED.fullmatch(job["name"]) else f"{job['name'][: NAME_MAX - len(_COPY)]}{_COPY}"

@@ -80,6 +80,7 @@ def _form() -> rx.Component:
         _field("tags", "Tags", f"Up to {TAGS_MAX}, with commas between them.", tags, _suggestions()),
         rx.cond(state.failure.message != "", _failure()),
         FocusAt.create(place=state.wrong, round=state.refusals),
+        FocusAt.create(place=state.next_place, round=state.removals),
         rx.el.div(
             rx.el.button(
                 rx.cond(state.is_sending, "Creating…", "Create job"),
@@ -173,6 +174,7 @@ def _add_button(benchmark: Benchmark) -> rx.Component:
     return rx.el.button(
         rx.icon("plus", size=14),
         f"Add {benchmark.name}{needs}",
+        id=f"new-job-add-{benchmark.id}",
         type="button",
         class_name="sm-button",
         on_click=state.add(benchmark.id),
@@ -186,6 +188,7 @@ def _entry(entry: Shown) -> rx.Component:
         rx.foreach(entry.settings, _setting),
         rx.el.button(
             rx.icon("x", size=14),
+            id=rx.Var.create("new-job-remove-") + entry.key.to(str),
             type="button",
             class_name="sm-button sm-button-quiet sm-button-icon",
             aria_label=rx.Var.create("Remove ") + entry.name.to(str),

@@ -21,6 +21,7 @@ from siliconmark_ui.ui.pages.new_job.form import (
     check,
     entry_view,
     form_like,
+    place_after,
     suggested_tags,
     with_problems,
     with_suggestion,
@@ -35,7 +36,8 @@ TAGS_FIELD = "new-job-tags"
 class NewJobState(rx.State):
     """The form; `round` changes when it is to be laid anew, so that a browser never keeps what it held before.
 
-    `wrong` is the id of the first field that was refused, which gets the focus when `refusals` grow.
+    `wrong` is the id of the first field that was refused, which gets the focus when `refusals` grow. `next_place` is
+    the id of where the keyboard goes on after a benchmark was taken out, which gets it when `removals` grow.
     """
 
     phase: str = "loading"
@@ -47,6 +49,8 @@ class NewJobState(rx.State):
     problems: Problems = NO_PROBLEMS
     wrong: str = ""
     refusals: int = 0
+    next_place: str = ""
+    removals: int = 0
     failure: Failure = NO_FAILURE
     suggestions: list[str] = []  # noqa: RUF012
     _tags: list[str] = []  # noqa: RUF012
@@ -93,8 +97,14 @@ class NewJobState(rx.State):
 
     @rx.event
     def remove(self, key: str) -> None:
-        """Take an entry out again."""
-        self.entries = [entry for entry in self.entries if entry.key != key]
+        """Take an entry out again; the keyboard goes on from the one that is now in its place."""
+        place = next((index for index, entry in enumerate(self.entries) if entry.key == key), None)
+        if place is None:
+            return
+        removed = self.entries[place]
+        self.entries = [*self.entries[:place], *self.entries[place + 1 :]]
+        self.next_place = place_after(self.entries, place, removed.benchmark_id)
+        self.removals += 1
 
     @rx.event
     async def submit(self, fields: dict[str, Any]) -> AsyncIterator[Any]:
@@ -162,4 +172,5 @@ class NewJobState(rx.State):
         self.source_name = ""
         self.problems, self.failure = NO_PROBLEMS, NO_FAILURE
         self.wrong, self.refusals = "", 0
+        self.next_place, self.removals = "", 0
         self.is_sending = False
