@@ -1,7 +1,7 @@
 import { createElement as h, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { chosenNode, readNodeOfAddress, setNode, shownNode, travelBy, watchNode } from "./node_focus.js";
-import { fetchSheet } from "./plot.jsx";
+import { fetchSheet, hearSheet } from "./plot.jsx";
 
 /* Chooses the node that every part of the page marks, by keyboard too, and says its figures; `chart` lists the nodes. */
 export function NodePicker({ source, chart, onChoose }) {
@@ -22,7 +22,10 @@ export function NodePicker({ source, chart, onChoose }) {
   useEffect(() => {
     let current = true;
     readNodeOfAddress();
-    fetchSheet(source).then((sheet) => current && setFocus(sheet[chart]?.focus ?? null), () => null);
+    const take = (sheet) => current && setFocus(sheet[chart]?.focus ?? null);
+    fetchSheet(source).then(take, () => null);
+    // When it fails, a plot that is tried again brings it later.
+    const deafen = hearSheet(source, take);
     told.current = chosenNode();
     const leave = watchNode(() => {
       setRound((round) => round + 1);
@@ -32,6 +35,7 @@ export function NodePicker({ source, chart, onChoose }) {
     });
     return () => {
       current = false;
+      deafen();
       leave();
     };
   }, [source, chart]);

@@ -6,6 +6,8 @@ import { fitted, partBounds } from "./plot_narrow.js";
 
 /* Plots of one sheet come in one answer: the requests of a page's plots for the same address are one request. */
 const sheets = new Map();
+/* Who wants to hear of each sheet that comes: one that failed at first may come when a plot is tried again. */
+const hearers = new Set();
 
 function sheetAt(source) {
   const known = sheets.get(source);
@@ -14,9 +16,10 @@ function sheetAt(source) {
   const sheet = { answer: readSheet(source, stop.signal), stop, holders: 0, isHere: false };
   sheets.set(source, sheet);
   sheet.forget = () => sheets.get(source) === sheet && sheets.delete(source);
-  const arrive = () => {
+  const arrive = (figures) => {
     sheet.isHere = true;
     setTimeout(sheet.forget, 5_000);
+    for (const each of hearers) if (each.source === source) each.hear(figures);
   };
   sheet.answer.then(arrive, sheet.forget);
   return sheet;
@@ -24,6 +27,13 @@ function sheetAt(source) {
 
 export function fetchSheet(source) {
   return sheetAt(source).answer;
+}
+
+/* Lets `hear` have the sheet of an address each time it comes, until what is given back is called. */
+export function hearSheet(source, hear) {
+  const hearer = { source, hear };
+  hearers.add(hearer);
+  return () => hearers.delete(hearer);
 }
 
 /* A sheet that is still on its way is called off when the last of the plots that wait for it turns to something else. */
