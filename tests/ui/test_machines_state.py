@@ -175,6 +175,9 @@ async def test_machine_page_turns_its_jobs_in_the_address(sign_in: SignIn, db: D
     await events_of(state.load())
     assert (state.jobs.summary, len(state.jobs.rows)) == ("21–22 of 22 jobs", 2)
     assert (state.jobs.earlier_href, state.jobs.later_href) == (f"/machines/{machine(0)}", "")
+    go(root, f"/machines/{machine(0)}?page=9", cookie)
+    await events_of(state.load())
+    assert (state.jobs.earlier_href, state.jobs.later_href) == (f"/machines/{machine(0)}?page=2", "")
 
 
 async def test_machine_of_somebody_else_reads_as_not_found(sign_in: SignIn, db: Database) -> None:

@@ -156,11 +156,13 @@ def jobs_view(question: MachineQuestion, page: MachineJobPage) -> JobsView:
     first = (place["page"] - 1) * place["per_page"] + 1
     span = f"{words.count(first)}–{words.count(first + len(rows) - 1)} of {words.plural(place['total'], 'job')}"
     newest = [row["job_id"] for row in page["results"]][:COMPARED]
+    # The jobs before a page past the end are those of the last page.
+    earlier = min(place["page"] - 1, place["total_pages"])
     return JobsView(
         rows=rows,
         summary=span if rows else "",
         compare_href=urls.comparison(newest) if len(newest) > 1 else "",
-        earlier_href=question.turned(place["page"] - 1) if place["has_prev"] else "",
+        earlier_href=question.turned(earlier) if place["has_prev"] else "",
         later_href=question.turned(place["page"] + 1) if place["has_next"] else "",
     )
 
