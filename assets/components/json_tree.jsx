@@ -25,6 +25,12 @@ function useFlash(words) {
 /* What has an id is known again by it when entries come or go before it. */
 const keyOf = (item, index) => (typeof item?.id === "string" ? item.id : index);
 
+function goOnFrom(entry) {
+  if (!entry) return;
+  if (!entry.querySelector("button")) entry.tabIndex = -1;
+  (entry.querySelector("button") ?? entry).focus();
+}
+
 function Leaf({ name, value }) {
   const kind = value === null ? "null" : typeof value;
   const place = useFlash(JSON.stringify(value));
@@ -42,8 +48,14 @@ function Branch({ name, value, startsOpen, label }) {
   const [open, setOpen] = useState(startsOpen);
   const [shown, setShown] = useState(STEP);
   const place = useFlash(summary(value));
+  const list = useRef(null);
   const entries = open ? (Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value)) : [];
   const rest = entries.length - shown;
+  const showMore = () => {
+    setShown(shown + STEP);
+    // With the last entries the button goes: the keyboard goes on from the first of them, which stands in its place.
+    if (rest <= STEP) requestAnimationFrame(() => goOnFrom(list.current?.children[shown]));
+  };
   return h(
     "li",
     null,
@@ -63,7 +75,7 @@ function Branch({ name, value, startsOpen, label }) {
     open &&
       h(
         "ul",
-        { className: "sm-json" },
+        { ref: list, className: "sm-json" },
         entries.slice(0, shown).map(([name, item]) => h(Part, { key: keyOf(item, name), name, value: item })),
         rest > 0 &&
           h(
@@ -71,7 +83,7 @@ function Branch({ name, value, startsOpen, label }) {
             null,
             h(
               "button",
-              { type: "button", className: "sm-button sm-button-small", onClick: () => setShown(shown + STEP) },
+              { type: "button", className: "sm-button sm-button-small", onClick: showMore },
               `Show ${Math.min(STEP, rest)} more of ${rest.toLocaleString("en")}`,
             ),
           ),

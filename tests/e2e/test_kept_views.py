@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from siliconmark_ui.db import Database
 from tests.e2e.conftest import Visitor
-from tests.e2e.laid import networked_job
+from tests.e2e.laid import address_of, networked_job
 from tests.e2e.test_job_tabs import drawn
 from tests.factories import Caller, cluster_network, machine, make_job
 from tests.ui.finished import registered
@@ -53,6 +53,33 @@ async def test_all_rows_and_the_chosen_result_of_a_job_survive_reload_and_back(
     await expect(rows).to_have_count(NODES)
     await page.go_back()
     await expect(rows).to_have_count(ROWS_SHOWN)
+
+
+async def test_order_of_nodes_by_mean_latency_survives_reload_and_back(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page, late = own_sized.page, 2
+    result = cluster_network(4)
+    for link in result["measurements"]:
+        link["latency"] *= 3 if machine(late) in (link["source"], link["target"]) else 1
+    job_id = await networked_job(db, ann, 4, {"cluster_network": result}, benchmarks=["cluster_network"])
+    await own_sized.open(f"/jobs/{job_id}?tab=network")
+    first = page.get_by_test_id("network-means").locator("tbody th").first
+    order = page.get_by_role("group", name="Order of nodes").get_by_role("link")
+    await expect(first).to_have_text(address_of(0))
+    await order.filter(has_text="By mean latency").click()
+    await expect(page).to_have_url(re.compile(r"order=latency$"))
+    for _ in ("chosen", "loaded anew"):
+        await expect(first).to_have_text(address_of(late))
+        await expect(order.and_(page.locator("[aria-current=true]"))).to_have_text(["By mean latency"])
+        await expect(page.get_by_test_id("plot-bandwidth_map").locator(".xtick text").first).to_have_text(
+            address_of(late)
+        )
+        await page.reload()
+    await page.go_back()
+    await expect(first).to_have_text(address_of(0))
+    await page.go_forward()
+    await expect(first).to_have_text(address_of(late))
 
 
 async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own_sized: Visitor, db: Database, ann: Caller) -> None:

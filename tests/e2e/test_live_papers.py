@@ -27,11 +27,11 @@ def asked(page: Page, part: str) -> list[str]:
     return found
 
 
-async def test_raw_follows_the_job_and_keeps_what_is_open_focused_and_in_sight(visitor: Visitor, api: Api) -> None:
-    agents = await api.start(name="raw and live", node_count=2)
+async def test_raw_follows_the_job_and_keeps_what_is_open_focused_and_in_sight(sized: Visitor, api: Api) -> None:
+    agents = await api.start(name=f"raw and live {sized.width}", node_count=2)
     first = await agents.joined(0, machine_ip="10.0.0.1")
-    page = await signed_in_at(visitor, f"/jobs/{agents.job['id']}?tab=raw")
-    await page.set_viewport_size({"width": 1440, "height": 500})
+    page = await signed_in_at(sized, f"/jobs/{agents.job['id']}?tab=raw")
+    await page.set_viewport_size({"width": sized.width, "height": 500})
     tree = page.get_by_test_id("json-tree")
     await tree.get_by_role("button", name="tasks, ").click()
     await tree.get_by_role("button", name="0, ").click()

@@ -10,9 +10,11 @@ import pytest
 from playwright.async_api import expect
 
 from siliconmark_ui.db import Database
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 from tests.e2e.keyboard import press
-from tests.factories import Caller
+from tests.e2e.laid import networked_job
+from tests.factories import Caller, cluster_network
 from tests.ui.finished import finished_job
 
 pytestmark = pytest.mark.e2e
@@ -55,6 +57,42 @@ async def test_raw_json_is_folded_by_keyboard_copied_and_got_again_by_the_copied
     await expect(tasks).to_have_attribute("aria-expanded", "false")
     await expect(within).to_have_count(0)
     await expect(tasks).to_be_focused()
+
+
+async def test_long_list_of_the_raw_json_is_shown_in_steps_by_keyboard_and_the_tab_comes_back(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page, nodes = own_sized.page, 16
+    job_id = await networked_job(
+        db, ann, nodes, {"cluster_network": cluster_network(nodes)}, benchmarks=["cluster_network"]
+    )
+    await own_sized.open(f"/jobs/{job_id}")
+    parts = page.get_by_role("navigation", name="Parts of the job")
+    tree, raw = page.get_by_test_id("json-tree"), parts.get_by_role("link", name="Raw")
+    await press(raw)
+    await expect(tree.locator(".sm-json-root")).to_be_visible()
+    await page.go_back()
+    await expect(parts.get_by_role("link", name="Overview")).to_have_attribute("aria-current", "page")
+    await page.go_forward()
+    await page.reload()
+    await expect(raw).to_have_attribute("aria-current", "page")
+    for name in ("benchmark_results", "cluster_network", "results", "measurements"):
+        await press(tree.get_by_role("button", name=re.compile(f"^{name}, ")))
+    links = tree.get_by_role("button", name=re.compile(r"^\d+, "))
+    more = tree.get_by_role("button", name=re.compile("^Show "))
+    for shown, said in ((100, "Show 100 more of 140"), (200, "Show 40 more of 40")):
+        await expect(links).to_have_count(shown)
+        await expect(more).to_have_text(said)
+        # The Tab key leads there too, past a hundred links.
+        await more.press("Enter")
+    await expect(links).to_have_count(240)
+    await expect(more).to_have_count(0)
+    # The button has gone with the last step: the first of what it brought has the focus.
+    await expect(tree.get_by_role("button", name="200, ")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(tree.get_by_role("button", name="200, ")).to_have_attribute("aria-expanded", "true")
+    assert await grave_problems(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def _without_report(job: dict[str, Any]) -> dict[str, Any]:
