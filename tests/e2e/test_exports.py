@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Download, Page, Route, expect
 
 from siliconmark_ui.db import psycopg_url
 from siliconmark_ui.server.postgres import attach_or_start
@@ -27,7 +27,11 @@ async def download(page: Page, menu: str, wanted: str = "csv", choice: str = "")
         await page.get_by_test_id(f"export-choice-{choice}").check()
     async with page.expect_download() as waiting:
         await page.get_by_test_id(f"export-{wanted}").click()
-    file = await waiting.value
+    return await read_download(await waiting.value)
+
+
+async def read_download(file: Download) -> tuple[str, list[dict[str, str]]]:
+    """Return the name and the rows of a CSV that was taken away."""
     content = await asyncio.to_thread(Path(await file.path()).read_bytes)
     return file.suggested_filename, list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
