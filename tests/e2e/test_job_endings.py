@@ -67,9 +67,9 @@ async def test_gpus_without_an_expectation_and_unmeasured_links_are_said_in_plac
     own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
     page = own_sized.page
-    kind = {"model": "NVIDIA Unheard-of 9000"}
-    job_id = await finished_job(db, ann.actor, gpus=2, **kind)
-    alone = await finished_job(db, ann.actor, gpus=1, **kind)
+    model = "NVIDIA Unheard-of 9000"
+    job_id = await finished_job(db, ann.actor, gpus=2, model=model)
+    alone = await finished_job(db, ann.actor, gpus=1, model=model)
     # A job without a network benchmark has no such tab: a link to it leads to the overview.
     await own_sized.open(f"/jobs/{job_id}?tab=network")
     await expect(page.get_by_test_id("job-tab")).to_have_attribute("data-tab", "overview")
