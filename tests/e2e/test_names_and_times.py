@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
+from tests.e2e.keyboard import press
 from tests.e2e.live import AT_ONCE, row_of, signed_in_at
 from tests.e2e.programs import Api
 from tests.factories import quick_mark
@@ -14,15 +15,41 @@ from tests.factories import quick_mark
 pytestmark = pytest.mark.e2e
 
 
-async def test_window_is_named_after_the_job_and_the_page_after_it_has_its_own_name(visitor: Visitor, api: Api) -> None:
-    agents = await api.start(name="night run 7")
-    page = await signed_in_at(visitor, f"/jobs/{agents.job['id']}")
-    await expect(page).to_have_title("night run 7 · SiliconMark")
-    await page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link", name="Jobs").click()
+async def test_window_and_breadcrumbs_are_named_after_what_is_shown_and_lead_up_by_mouse_and_keyboard(
+    sized: Visitor, api: Api
+) -> None:
+    name = f"night run 7 at {sized.width}"
+    agents = await api.start(name=name)
+    page = await signed_in_at(sized, f"/jobs/{agents.job['id']}")
+    crumbs = page.get_by_role("navigation", name="Breadcrumbs")
+    await expect(page).to_have_title(f"{name} · SiliconMark")
+    await expect(crumbs.locator("[aria-current=page]")).to_have_text(name)
+    await crumbs.get_by_role("link", name="Jobs").click()
     await expect(page).to_have_title("Jobs · SiliconMark")
     await page.go_back()
-    await expect(page).to_have_title("night run 7 · SiliconMark")
+    await expect(page).to_have_title(f"{name} · SiliconMark")
+    await page.reload()
+    await expect(page).to_have_title(f"{name} · SiliconMark")
+    await press(crumbs.get_by_role("link", name="Jobs"))
+    await expect(page).to_have_title("Jobs · SiliconMark")
     await api.delete(agents.job)
+
+
+async def test_breadcrumbs_of_a_machine_and_of_the_form_lead_to_their_lists(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/machines?search=10.20.0.1")
+    link = page.locator('[data-testid="machines-row"] th a').first
+    name = await link.inner_text()
+    await press(link)
+    crumbs = page.get_by_role("navigation", name="Breadcrumbs")
+    await expect(page).to_have_title(f"{name} · SiliconMark")
+    await expect(crumbs.locator("[aria-current=page]")).to_have_text(name)
+    await press(crumbs.get_by_role("link", name="Machines"))
+    await expect(page).to_have_title("Machines · SiliconMark")
+    await sized.open("/jobs/new")
+    await expect(crumbs.locator("[aria-current=page]")).to_have_text("New job")
+    await press(crumbs.get_by_role("link", name="Jobs"))
+    await expect(page).to_have_title("Jobs · SiliconMark")
 
 
 async def test_running_job_counts_on_and_shows_what_has_been_measured(sized: Visitor, api: Api) -> None:

@@ -13,12 +13,15 @@ import pandas  # type: ignore[import-untyped]
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
+from tests.e2e.keyboard import press
 
 pytestmark = pytest.mark.e2e
 
 CHART = "bandwidth_map"
 EVIL = ('=HYPERLINK("http://x.example","y")', "@SUM(A1)", "-1+2", 'he said "no", twice')
+INK = "words => getComputedStyle(words).fill"
 DAY = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -49,8 +52,8 @@ def texts_of(svg: bytes) -> list[str]:
     return ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
-async def test_a_plot_leaves_as_picture_drawing_and_figures(visitor: Visitor) -> None:
-    page = await open_network(visitor)
+async def test_a_plot_leaves_as_picture_drawing_and_figures(sized: Visitor) -> None:
+    page = await open_network(sized)
     frame = page.get_by_test_id(f"plot-{CHART}")
     title, words = (
         (await frame.locator("h2").inner_text()).replace("\N{NO-BREAK SPACE}", " "),
@@ -76,11 +79,20 @@ async def test_a_plot_leaves_as_picture_drawing_and_figures(visitor: Visitor) ->
     assert set(table["From node"]) == set(table["To node"])
 
 
-async def test_a_drawing_is_light_on_a_dark_page(visitor: Visitor) -> None:
-    page = await open_network(visitor)
-    await page.get_by_test_id("account-menu").first.click()
+async def test_a_chosen_theme_reaches_a_plot_whose_drawing_stays_light(sized: Visitor) -> None:
+    page = await open_network(sized)
+    words = page.get_by_test_id(f"plot-{CHART}").locator(".xtick text").first
+    light = await words.evaluate(INK)
+    if sized.is_phone:
+        await page.get_by_role("button", name="Open navigation").click()
+    await page.get_by_test_id("account-menu").locator("visible=true").click()
     await page.get_by_role("button", name="Dark").click()
     await page.wait_for_function("document.documentElement.classList.contains('dark')")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Account")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await words.evaluate(INK) != light
     _, svg = await taken(page, "svg", "bandwidth_distribution")
     background = ElementTree.fromstring(svg).find("{http://www.w3.org/2000/svg}rect")  # noqa: S314 - our own drawing.
     assert background is not None
@@ -88,22 +100,21 @@ async def test_a_drawing_is_light_on_a_dark_page(visitor: Visitor) -> None:
     assert b"rgb(28, 32, 36)" in svg
 
 
-async def test_the_menu_is_worked_by_keyboard_and_fits_a_phone(visitor: Visitor) -> None:
-    await visitor.page.set_viewport_size({"width": 390, "height": 844})
-    page = await open_network(visitor)
+async def test_the_menu_is_worked_by_keyboard_and_fits_the_window(sized: Visitor) -> None:
+    page = await open_network(sized)
     button = page.get_by_test_id(f"plot-menu-{CHART}")
     await expect(button).to_have_accessible_name(re.compile("^Export the chart “.+”$"))
-    await button.focus()
-    await page.keyboard.press("Enter")
+    await press(button)
     menu = page.get_by_role("menu")
     items = menu.get_by_role("menuitem")
     await expect(items).to_have_text(["Image (PNG)", "Drawing (SVG)", "Figures (CSV)"])
     await expect(items.first).to_be_focused()
+    assert await grave_problems(page, is_covered=True) == []
     box = await menu.bounding_box()
     assert box is not None
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert box["x"] + box["width"] <= sized.width
+    assert await page.evaluate("document.documentElement.scrollWidth") <= sized.width
     await page.keyboard.press("ArrowUp")
     await expect(items.last).to_be_focused()
     await page.keyboard.press("Escape")
