@@ -12,6 +12,7 @@ from playwright.async_api import Download, Page, Route, expect
 
 from siliconmark_ui.db import psycopg_url
 from siliconmark_ui.server.postgres import attach_or_start
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 
 pytestmark = pytest.mark.e2e
@@ -116,6 +117,7 @@ async def test_a_long_export_shows_how_far_it_is_and_is_cancelled_from_another_p
     await page.get_by_test_id("export-xlsx").click()
     file = page.get_by_test_id("export-file")
     await expect(file).to_contain_text(f"200 of {total} rows")
+    assert await grave_problems(page, is_covered=True) == []
     meter = file.get_by_role("progressbar")
     assert (await meter.get_attribute("value"), await meter.get_attribute("max")) == ("200", total)
     if sized.is_phone:
@@ -148,6 +150,7 @@ async def test_an_export_that_fails_says_why_and_is_tried_again(sized: Visitor) 
     await page.get_by_test_id("export-xlsx").click()
     await expect(file).to_contain_text(words)
     await expect(file).to_have_attribute("role", "alert")
+    assert await grave_problems(page, is_covered=True) == []
     await file.get_by_role("button", name="Dismiss").click()
     await expect(file).to_have_count(0)
     await page.unroute_all()

@@ -200,23 +200,23 @@ async def test_lost_connection_says_so_quietly_heals_and_catches_up(sized: Visit
     sized.complaints[:] = [text for text in sized.complaints if not re.search("ERR_INTERNET_DISCONNECTED", text)]
 
 
-async def test_another_customer_is_sent_nothing(visitor: Visitor, api: Api) -> None:
-    page = visitor.page
+async def test_another_customer_is_sent_nothing(sized: Visitor, api: Api) -> None:
+    page = sized.page
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-    await visitor.sign_in("research-admin@demo.example")
+    await sized.sign_in("research-admin@demo.example")
     await expect(page.locator(ROW).first).to_be_visible()
     await page.wait_for_timeout(500)
     seen = len(frames)
     for number in range(3):
-        agents = await api.start(name=f"live for Acme alone {number}")
+        agents = await api.start(name=f"live for Acme alone {number} at {sized.width}")
         await agents.joined(0)
         await page.wait_for_timeout(400)
     assert [frame for frame in frames[seen:] if len(frame) > 3] == []
 
 
-async def test_idle_page_is_silent(visitor: Visitor) -> None:
-    page = visitor.page
+async def test_idle_page_is_silent(sized: Visitor) -> None:
+    page = sized.page
     said: list[str] = []
     asked: list[str] = []
 
@@ -225,7 +225,7 @@ async def test_idle_page_is_silent(visitor: Visitor) -> None:
             socket.on(direction, lambda frame: said.append(str(frame)))
 
     page.on("websocket", follow)
-    await visitor.sign_in("research-admin@demo.example", "/performance")
+    await sized.sign_in("research-admin@demo.example", "/performance")
     await drawn(page, "scores_by_model")
     await page.wait_for_timeout(500)
     said.clear()

@@ -89,11 +89,11 @@ async def test_lost_database_is_said_and_every_page_catches_up_when_it_is_back(
 
 
 async def test_page_opened_while_the_database_is_lost_says_so_and_shows_itself_once_it_is_back(
-    visitor: Visitor, site_folder: Path
+    sized: Visitor, site_folder: Path
 ) -> None:
-    page = await signed_in_at(visitor, "/machines")
+    page = await signed_in_at(sized, "/machines")
     machine = await page.locator('[data-testid="machines-row"] th a').first.get_attribute("href")
-    await visitor.open("/")
+    await sized.open("/")
     job = await page.locator(f"{ROW} a").first.get_attribute("href")
     signs = {
         "/jobs/new": ("new-job-failed", "new-job-form"),
@@ -105,8 +105,10 @@ async def test_page_opened_while_the_database_is_lost_says_so_and_shows_itself_o
         "/audit": ("audit-failed", "audit-row"),
     }
     tabs = {address: await page.context.new_page() for address in signs}
+    if page.viewport_size:
+        await asyncio.gather(*(tab.set_viewport_size(page.viewport_size) for tab in tabs.values()))
     with unreachable(attach_or_start(site_folder / "data").url):
-        await asyncio.gather(*(tab.goto(f"{visitor.site}{address}") for address, tab in tabs.items()))
+        await asyncio.gather(*(tab.goto(f"{sized.site}{address}") for address, tab in tabs.items()))
         for address, tab in tabs.items():
             await expect(tab.get_by_test_id(signs[address][0])).to_be_visible(timeout=NOTICED)
             await expect(tab.get_by_role("button", name="Try again")).to_be_visible()

@@ -72,9 +72,9 @@ async def test_last_question_is_answered_when_an_earlier_answer_is_late(
 
 
 async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_last_one_drawn(
-    own: Visitor, db: Database, ann: Caller
+    own_sized: Visitor, db: Database, ann: Caller
 ) -> None:
-    page = own.page
+    page = own_sized.page
     await finished_job(db, ann.actor, name="alpha")
     late: list[Route] = []
 
@@ -83,7 +83,7 @@ async def test_figures_of_a_view_that_was_left_are_called_off_and_those_of_the_l
 
     await page.route(FIGURES, answer_late)
     async with page.expect_event("requestfailed", lambda request: "/auth/figures/" in request.url) as called_off:
-        await own.open("/performance")
+        await own_sized.open("/performance")
         await expect(page.get_by_test_id("performance-row")).to_have_count(1)
         await expect(page.get_by_test_id("plot-scores_by_model")).to_have_attribute("data-state", "waiting")
         await page.get_by_test_id("performance-search").fill("alpha")

@@ -98,13 +98,13 @@ async def test_plots_of_a_job_stand_where_they_will_be_while_their_figures_come(
     assert {"plot-fleet_ranks", "plot-power_temperature", "plot-gpu_links_duplex"} <= {name for name, *_ in after}
 
 
-async def test_plots_of_jobs_side_by_side_stand_where_they_will_be(visitor: Visitor, api: Api) -> None:
+async def test_plots_of_jobs_side_by_side_stand_where_they_will_be(sized: Visitor, api: Api) -> None:
     ids = [await ended_job(api, f"steady beside {nodes}", nodes) for nodes in (2, 3, 10)]
     # A job without figures has no row in any plot.
     waiting = await api.start(name="steady without figures", node_count=1, benchmarks=["quick_mark"])
-    page = await signed_in_at(visitor, "/")
+    page = await signed_in_at(sized, "/")
     asked = "&".join(f"job={job_id}" for job_id in [*ids, waiting.job["id"]])
-    before, after = await places_before_and_after(page, f"{visitor.site}/compare?{asked}", 6)
+    before, after = await places_before_and_after(page, f"{sized.site}/compare?{asked}", 6)
     assert before == after
 
 
@@ -125,10 +125,10 @@ async def test_row_of_a_comparison_stays_itself_when_a_live_change_adds_one_abov
     assert await page.locator("[data-known] th").all_text_contents() == ["Tags"]
 
 
-async def test_plots_of_a_machine_stand_where_they_will_be(visitor: Visitor) -> None:
-    page = await signed_in_at(visitor, "/machines?sort_by=jobs")
+async def test_plots_of_a_machine_stand_where_they_will_be(sized: Visitor) -> None:
+    page = await signed_in_at(sized, "/machines?sort_by=jobs")
     place = await page.locator('[data-testid="machines-row"] th a').first.get_attribute("href")
-    before, after = await places_before_and_after(page, f"{visitor.site}{place}", 4)
+    before, after = await places_before_and_after(page, f"{sized.site}{place}", 4)
     assert before == after
 
 
