@@ -6,7 +6,7 @@ from siliconmark_ui.charts.fleet import HEIGHT, PICK_MODEL, PICK_WEEK
 from siliconmark_ui.ui import urls
 from siliconmark_ui.ui.alert_badge import BadgeState
 from siliconmark_ui.ui.components.export_menu import export_menu
-from siliconmark_ui.ui.components.feedback import notice
+from siliconmark_ui.ui.components.feedback import bone, notice
 from siliconmark_ui.ui.components.listing import list_body, list_foot
 from siliconmark_ui.ui.components.plot import sheet_plot
 from siliconmark_ui.ui.components.rows_first import rows_first
@@ -38,10 +38,12 @@ def _head() -> rx.Component:
         title="Alerts among completed jobs, as the badge counts them",
         data_testid="performance-alerts",
     )
+    none = rx.el.span("No alerts", class_name="sm-muted", data_testid="performance-no-alerts")
     return rx.el.div(
         rx.el.h1("Performance", class_name="sm-title"),
         rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="performance-total"),
-        rx.cond(badge.alerts > 0, alerts),
+        # What is counted later has its room before: on a phone it is a line of its own.
+        rx.cond(badge.words == "", bone(3), rx.cond(badge.alerts > 0, alerts, none)),
         demo_page_mark(),
         rx.el.div(view_menu(state, PLACE, "All jobs with performance data"), _export(), class_name="sm-head-end"),
         class_name="sm-page-head",
