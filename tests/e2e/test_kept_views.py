@@ -1,22 +1,28 @@
-"""Views of a job and of a machine live in the address: all rows, the chosen result, a further page of jobs."""
+"""Views live in the address: all rows of a job, the chosen result, a further page, a row that stands open."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
 
 from siliconmark_ui.db import Database
+from siliconmark_ui.instants import at, now
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 from tests.e2e.laid import address_of, networked_job
 from tests.e2e.test_job_tabs import drawn
 from tests.factories import Caller, cluster_network, machine, make_job
-from tests.ui.finished import registered
+from tests.ui.finished import finished_job, registered
 
 pytestmark = pytest.mark.e2e
 
 ROWS_SHOWN, NODES = 64, 66
 TWICE = ["cluster_network", {"benchmark_id": "cluster_network", "config": {"timeout": 60}}]
 JOBS_A_PAGE, JOBS = 20, 23
+MACHINES_A_PAGE, MACHINES = 20, 22
+LOW = {0: {"share": 0.5}}
+"""What makes a job an alert: its node is half as fast as it should be."""
 
 
 async def test_all_rows_and_the_chosen_result_of_a_job_survive_reload_and_back(
@@ -104,6 +110,78 @@ async def test_jobs_of_a_machine_are_turned_by_link_and_by_back(own_sized: Visit
     await expect(names).to_have_text(newest[:JOBS_A_PAGE])
     await page.go_forward()
     await expect(names).to_have_text(newest[JOBS_A_PAGE:])
+
+
+async def test_machines_are_turned_and_their_page_survives_reload_and_back(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page = own_sized.page
+    await registered(db, ann.actor, MACHINES, MACHINES)
+    await own_sized.open("/machines?sort_by=address&sort_order=asc")
+    names, summary = page.get_by_test_id("machines-row").locator("th a"), page.get_by_test_id("machines-summary")
+    await expect(names).to_have_count(MACHINES)
+    await page.get_by_label("Rows per page").select_option(str(MACHINES_A_PAGE))
+    await expect(names).to_have_count(MACHINES_A_PAGE)
+    await page.get_by_role("button", name="Next page").click()
+    last = ["10.0.0.21", "10.0.0.22"]
+    for _ in ("turned", "loaded anew"):
+        await expect(names).to_have_text(last)
+        await expect(summary).to_have_text(f"{MACHINES_A_PAGE + 1}–{MACHINES} of {MACHINES}")
+        await page.reload()
+    assert await grave_problems(page) == []
+    await names.first.click()
+    await expect(page.get_by_test_id("machine-name")).to_have_text(last[0])
+    await page.go_back()
+    await expect(names).to_have_text(last)
+    await page.go_back()
+    await expect(names).to_have_count(MACHINES_A_PAGE)
+    await expect(names.first).to_have_text("10.0.0.1")
+    await page.go_back()
+    await expect(names).to_have_count(MACHINES)
+
+
+async def test_picked_model_and_week_and_the_open_row_survive_reload_and_back(
+    own_sized: Visitor, db: Database, ann: Caller
+) -> None:
+    page = own_sized.page
+    with at(now() - timedelta(days=14)):
+        await finished_job(db, ann.actor, name="earlier", odd=LOW)
+    await finished_job(db, ann.actor, name="other", odd=LOW, model="NVIDIA H200")
+    await finished_job(db, ann.actor, name="asked", odd=LOW)
+    await own_sized.open("/performance")
+    rows, chips = page.get_by_test_id("performance-row").locator("th a"), page.get_by_test_id("performance-chip")
+    opened = page.get_by_test_id("performance-open")
+    models, weeks = page.get_by_test_id("plot-scores_by_model"), page.get_by_test_id("plot-alerts_by_week")
+    await drawn(page, "scores_by_model")
+    await models.locator("summary").click()
+    await models.locator(".sm-plot-pick", has_text="A100-SXM4-80GB").click()
+    await expect(chips).to_have_text(["A100-SXM4-80GB"])
+    await expect(rows).to_have_count(2)
+    await drawn(page, "alerts_by_week")
+    await weeks.locator("summary").click()
+    await weeks.locator(".sm-plot-pick").first.click()
+    picked = ["A100-SXM4-80GB", re.compile("^Week of ")]
+    await expect(chips).to_have_text(picked)
+    await expect(rows).to_have_text(["asked"])
+    await page.get_by_test_id("performance-toggle").click()
+    await expect(opened).to_be_visible()
+    await page.reload()
+    for _ in ("loaded anew", "come back"):
+        await expect(chips).to_have_text(picked)
+        await expect(rows).to_have_text(["asked"])
+        await expect(opened.get_by_test_id("performance-nodes").locator("tbody tr")).to_have_count(1)
+        await rows.click()
+        await expect(page.get_by_test_id("job-name")).to_have_text("asked")
+        await page.go_back()
+    await expect(opened).to_be_visible()
+    # The row was opened in the view of both choices: back takes the later one away and closes it.
+    await page.go_back()
+    await expect(chips).to_have_text(picked[:1])
+    await expect(rows).to_have_count(2)
+    await expect(opened).to_have_count(0)
+    await page.go_back()
+    await expect(chips).to_have_count(0)
+    await expect(rows).to_have_count(3)
 
 
 async def test_filters_are_undone_by_back_and_done_again_by_forward(
