@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.e2e.accessibility import grave_problems
 from tests.e2e.conftest import Visitor
 from tests.e2e.live import until
 
@@ -126,13 +127,18 @@ async def test_bar_of_a_plot_filters_the_table_and_back_restores_it(sized: Visit
     await expect(page.get_by_test_id("performance-chip")).to_have_count(1)
 
 
-async def test_user_of_a_customer_reads_alerts_and_reviews_none(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in("maya@demo.example", "/performance")
+async def test_user_of_a_customer_reads_alerts_and_reviews_none(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in("maya@demo.example", "/performance?review=open")
     await expect(page.locator(ROW).first).to_be_visible()
     await page.get_by_test_id("performance-toggle").first.click()
     await expect(page.get_by_test_id("performance-nodes")).to_be_visible()
+    review = page.get_by_role("region", name="Review")
+    await expect(review).to_contain_text("Nobody has acknowledged this alert. Customer admins and staff do.")
+    await expect(review.locator("textarea, button")).to_have_count(0)
     await expect(page.get_by_test_id("performance-note")).to_have_count(0)
+    await expect(page.get_by_test_id("performance-review")).to_have_count(0)
+    assert await grave_problems(page) == []
 
 
 async def test_phone_shows_alerts_before_plots_and_opens_a_row(visitor: Visitor) -> None:
