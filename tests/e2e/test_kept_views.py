@@ -160,7 +160,7 @@ async def test_picked_model_and_week_and_the_open_row_survive_reload_and_back(
     await drawn(page, "alerts_by_week")
     await weeks.locator("summary").click()
     await weeks.locator(".sm-plot-pick").first.click()
-    picked = ["A100-SXM4-80GB", re.compile("^Week of ")]
+    picked: list[str | re.Pattern[str]] = ["A100-SXM4-80GB", re.compile("^Week of ")]
     await expect(chips).to_have_text(picked)
     await expect(rows).to_have_text(["asked"])
     await page.get_by_test_id("performance-toggle").click()
