@@ -22,6 +22,8 @@ from siliconmark_ui.ui.session import enter, find_actor, to_sign_in
 
 TYPED = frozenset({"name", "search", "person", "created_after", "created_before", "node_count_min", "node_count_max"})
 """What is typed into a field, in the words of the questions."""
+SAY_THEMSELVES = frozenset({"created_after", "created_before", "node_count_min", "node_count_max", "after", "before"})
+"""The filters whose fields say below themselves what is wrong with what they were given."""
 COUNTING = "…"
 """Stands for a number of rows that is being counted."""
 COUNT_PAUSE = 0.1
@@ -67,6 +69,7 @@ class ListState(SavedViewsState, mixin=True):
     chips: list[Chip] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     failure: Failure = NO_FAILURE
     problem: str = ""
+    problem_field: str = ""
     search_round: int = 0
     _typed: str = ""
     _offered_to: int = 0
@@ -79,7 +82,7 @@ class ListState(SavedViewsState, mixin=True):
     async def load(self) -> AsyncIterator[Any]:
         """Load the rows that the address asks for; an anonymous visitor is led to the sign-in page."""
         self.is_busy = True
-        self.problem = ""
+        self.problem = self.problem_field = ""
         self._begin()
         yield
         try:
@@ -193,9 +196,9 @@ class ListState(SavedViewsState, mixin=True):
             before = self._question()
             question = change(before)
         except AppError as error:
-            self.problem = error.message
+            self.problem, self.problem_field = error.message, field if field in SAY_THEMSELVES else ""
             return None
-        self.problem = ""
+        self.problem = self.problem_field = ""
         is_typed_on = field in TYPED and bool(getattr(before, field)) and bool(getattr(question, field))
         return rx.redirect(self._marked(self._address_of(question)), replace=is_typed_on or question == before)
 

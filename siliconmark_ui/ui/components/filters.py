@@ -145,8 +145,9 @@ def filter_panel(
 
 
 def problem_line(state: Shown) -> rx.Component:
-    """Draw what is wrong with what a control was given, nothing while all is well."""
-    return rx.cond(state.problem != "", rx.el.p(state.problem, class_name="sm-problem", role="alert"))
+    """Draw what is wrong with what a control was given, nothing while all is well or the control says it itself."""
+    is_said_here = (state.problem != "") & (state.problem_field == "")
+    return rx.cond(is_said_here, rx.el.p(state.problem, class_name="sm-problem", role="alert"))
 
 
 def tag_panel(state: Shown, place: str) -> rx.Component:
@@ -215,7 +216,9 @@ def time_choice(state: Shown, after: str, before: str) -> rx.Component:
     return rx.el.div(
         rx.el.div(*presets, class_name="sm-filter-row"),
         _field(state, "After", after, getattr(state.chosen, after), type="datetime-local"),
+        _field_problem(state, after),
         _field(state, "Before", before, getattr(state.chosen, before), type="datetime-local"),
+        _field_problem(state, before),
         class_name="sm-filter-panel",
     )
 
@@ -223,21 +226,32 @@ def time_choice(state: Shown, after: str, before: str) -> rx.Component:
 def node_choice(state: Shown) -> rx.Component:
     """Draw the choice of the least and the most nodes."""
     limits: dict[str, Shown] = {"input_mode": "numeric", "max_length": 3}
-    return rx.el.div(
+    row = rx.el.div(
         _field(state, "Nodes, at least", "node_count_min", state.chosen.node_count_min, placeholder="1", **limits),
         _field(state, "Nodes, at most", "node_count_max", state.chosen.node_count_max, placeholder="256", **limits),
         class_name="sm-filter-row",
     )
+    return rx.fragment(row, _field_problem(state, "node_count_min"), _field_problem(state, "node_count_max"))
 
 
 def _field(state: Shown, label: str, name: str, value: Shown, **props: str | int) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label, class_name="sm-label"),
-        kept_field(
-            value=value, class_name="sm-input", on_text=state.choose(name).debounce(2 * TYPING_PAUSE_MS), **props
-        ),
-        class_name="sm-field",
+    says = {
+        "aria-invalid": rx.cond(state.problem_field == name, "true", "false"),
+        "aria-describedby": f"{name}-problem",
+    }
+    control = kept_field(
+        value=value,
+        class_name="sm-input",
+        on_text=state.choose(name).debounce(2 * TYPING_PAUSE_MS),
+        custom_attrs=says,
+        **props,
     )
+    return rx.el.label(rx.el.span(label, class_name="sm-label"), control, class_name="sm-field")
+
+
+def _field_problem(state: Shown, name: str) -> rx.Component:
+    line = rx.el.p(state.problem, id=f"{name}-problem", class_name="sm-problem", role="alert")
+    return rx.cond(state.problem_field == name, line)
 
 
 def filter_sheet(state: Shown, place: str, *parts: rx.Component) -> rx.Component:

@@ -93,7 +93,7 @@ class PerformanceState(JobListState, rx.State):
         try:
             view = self._view()
         except AppError as error:
-            self.problem = error.message
+            self.problem, self.problem_field = error.message, ""
             return None
         opened = "" if view.opened == job_id else job_id
         return rx.redirect(self._marked(dataclasses.replace(view, opened=opened).to_address()), replace=True)
