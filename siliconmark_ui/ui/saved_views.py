@@ -36,6 +36,8 @@ class SavedViewsState(rx.State, mixin=True):
     views: list[ViewRow] = []  # noqa: RUF012 — Reflex copies the defaults of state.
     view_name: str = ""
     view_problem: str = ""
+    # Which of the menu's fields was given what is wrong, "save" or "rename"; empty for none.
+    view_problem_at: str = ""
     view_said: str = ""
     renamed: str = ""
     view_round: int = 0
@@ -59,7 +61,7 @@ class SavedViewsState(rx.State, mixin=True):
                 await self._read_views(actor)
         except Exception as error:
             # What the menu offered before is still there.
-            self.view_problem = describe_failure(error, "The views could not be read").line
+            self.view_problem, self.view_problem_at = describe_failure(error, "The views could not be read").line, ""
 
     @rx.event
     async def save_view(self, form: dict[str, Any]) -> Any:
@@ -69,7 +71,7 @@ class SavedViewsState(rx.State, mixin=True):
         async def act(db: Database, actor: Actor) -> service.View:
             return await service.save_view(db, actor, self._place, name, self._shown_query())
 
-        return await self._change_views(act, "Saved “{}”")
+        return await self._change_views(act, "Saved “{}”", field="save")
 
     @rx.event
     async def replace_view(self, view_id: str) -> Any:
@@ -95,7 +97,7 @@ class SavedViewsState(rx.State, mixin=True):
         async def act(db: Database, actor: Actor) -> service.View:
             return await service.rename_view(db, actor, _number(view_id), name)
 
-        return await self._change_views(act, "Renamed to “{}”")
+        return await self._change_views(act, "Renamed to “{}”", field="rename")
 
     @rx.event
     async def make_default(self, view_id: str, is_default: bool) -> Any:
@@ -131,8 +133,11 @@ class SavedViewsState(rx.State, mixin=True):
         """Give an address of this page that means what it says: the plain one would open the default view."""
         return f"{address}?{PLAIN}" if self.has_default and "?" not in address else address
 
-    async def _change_views(self, act: Callable[[Database, Actor], Awaitable[service.View]], said: str) -> Any:
+    async def _change_views(
+        self, act: Callable[[Database, Actor], Awaitable[service.View]], said: str, *, field: str = ""
+    ) -> Any:
         self.view_problem = self.view_said = ""
+        self.view_problem_at = field
         try:
             actor = await find_actor(self)
             if actor is None:

@@ -92,7 +92,7 @@ def _icon(icon: str, word: str, view: Shown, handler: Shown) -> rx.Component:
 
 
 def _rename_form(state: Shown, place: str, view: Shown) -> rx.Component:
-    return rx.el.form(
+    form = rx.el.form(
         rx.el.input(
             id=f"{place}-view-rename",
             name="name",
@@ -101,6 +101,7 @@ def _rename_form(state: Shown, place: str, view: Shown) -> rx.Component:
             auto_complete="off",
             class_name="sm-input",
             aria_label="New name",
+            **_told(state, place, "rename"),
         ),
         rx.el.button("Rename", type="submit", class_name="sm-button sm-button-main"),
         rx.el.button("Cancel", type="button", class_name="sm-button", on_click=state.begin_rename("")),
@@ -108,14 +109,33 @@ def _rename_form(state: Shown, place: str, view: Shown) -> rx.Component:
         no_validate=True,
         class_name="sm-view-form",
     )
+    return rx.el.div(form, _problem(state, place, "rename"), class_name="sm-view-edit")
+
+
+def _problem(state: Shown, place: str, field: str = "") -> rx.Component:
+    """Draw what is wrong with what a field of the menu was given; without a field, with what was done by a button."""
+    line = rx.el.p(
+        state.view_problem,
+        id=f"{place}-view-{field}-problem",
+        class_name="sm-problem",
+        role="alert",
+        data_testid=f"{place}-view-problem",
+    )
+    return rx.cond(_is_wrong(state, field), line)
+
+
+def _told(state: Shown, place: str, field: str) -> dict[str, Shown]:
+    is_wrong = rx.cond(_is_wrong(state, field), "true", "false")
+    return {"aria_invalid": is_wrong, "aria_describedby": f"{place}-view-{field}-problem"}
+
+
+def _is_wrong(state: Shown, field: str) -> Shown:
+    return (state.view_problem != "") & (state.view_problem_at == field)
 
 
 def _says(state: Shown, place: str) -> rx.Component:
     return rx.fragment(
-        rx.cond(
-            state.view_problem != "",
-            rx.el.p(state.view_problem, class_name="sm-problem", role="alert", data_testid=f"{place}-view-problem"),
-        ),
+        _problem(state, place),
         rx.el.p(state.view_said, class_name="sm-muted sm-flat", role="status", data_testid=f"{place}-view-said"),
     )
 
@@ -130,10 +150,11 @@ def _save_form(state: Shown, place: str) -> rx.Component:
             placeholder="Failed this week",
             class_name="sm-input",
             data_testid=f"{place}-view-name",
+            **_told(state, place, "save"),
         ),
         class_name="sm-field",
     )
-    return rx.el.form(
+    form = rx.el.form(
         field,
         rx.el.button("Save", type="submit", class_name="sm-button sm-button-main", data_testid=f"{place}-view-save"),
         key=rx.Var.create("save-view-") + state.view_round.to_string(),
@@ -141,3 +162,4 @@ def _save_form(state: Shown, place: str) -> rx.Component:
         no_validate=True,
         class_name="sm-view-form",
     )
+    return rx.fragment(form, _problem(state, place, "save"))
