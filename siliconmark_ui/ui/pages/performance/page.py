@@ -43,7 +43,9 @@ def _head() -> rx.Component:
         rx.el.h1("Performance", class_name="sm-title"),
         rx.el.span(state.total_text, class_name="sm-muted sm-number", data_testid="performance-total"),
         # What is counted later has its room before: on a phone it is a line of its own.
-        rx.cond(badge.words == "", bone(3), rx.cond(badge.alerts > 0, alerts, none)),
+        rx.el.span(
+            rx.cond(badge.words == "", bone(3), rx.cond(badge.alerts > 0, alerts, none)), class_name="sm-perf-alerts"
+        ),
         demo_page_mark(),
         rx.el.div(view_menu(state, PLACE, "All jobs with performance data"), _export(), class_name="sm-head-end"),
         class_name="sm-page-head",
