@@ -70,12 +70,12 @@ async def test_event_that_fails_unforeseen_is_said_in_our_words_with_the_request
 
 
 async def test_deletion_without_a_database_says_so_in_its_question_and_goes_well_once_it_is_back(
-    visitor: Visitor, api: Api, site_folder: Path
+    sized: Visitor, api: Api, site_folder: Path
 ) -> None:
-    page = visitor.page
+    page = sized.page
     name = "deleted at the second try"
     await api.start(name=name)
-    await visitor.sign_in(address=f"/?name={name.replace(' ', '+')}")
+    await sized.sign_in(address=f"/?name={name.replace(' ', '+')}")
     await expect(page.locator(ROW)).to_have_count(1)
     await page.locator(ROW).get_by_test_id("job-actions").click()
     await page.get_by_role("menuitem", name="Delete").click()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from siliconmark_ui.accounts.roles import Role
+from siliconmark_ui.benchmarks.sequence import ENTRIES_MAX
 from siliconmark_ui.db import Database
 from siliconmark_ui.jobs import service
 from siliconmark_ui.jobs.filters import JobQuery
@@ -201,6 +202,19 @@ async def test_entries_are_added_from_the_catalogue_and_removed_by_their_own_key
     assert [entry.settings[0].field for entry in state.entries] == ["timeout-1", "timeout-2"]
     state.remove("0")
     assert (len(state.entries), state.removals) == (2, 1)
+
+
+async def test_one_benchmark_more_than_a_job_can_have_is_refused_in_words_until_one_is_removed(
+    sign_in: SignIn,
+) -> None:
+    _, cookie = await sign_in()
+    state = await form_at("/jobs/new", cookie)
+    for _ in range(ENTRIES_MAX):
+        state.add("cluster_network")
+    assert len(state.entries) == ENTRIES_MAX - 1
+    assert state.problems.benchmarks == "A job has at most 20 benchmarks, with QuickMark"
+    state.remove("3")
+    assert state.problems.benchmarks == ""
 
 
 async def test_keyboard_goes_on_from_what_takes_the_place_of_a_removed_entry(sign_in: SignIn) -> None:

@@ -159,7 +159,7 @@ def _benchmarks() -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend("Benchmarks", class_name="sm-label"),
         always,
-        rx.foreach(state.entries, _entry),
+        rx.foreach(state.entries, lambda entry, place: _entry(entry, place)),
         rx.el.div(*map(_add_button, others), class_name="sm-actions sm-actions-start sm-entry"),
         _says("benchmarks", "A benchmark may run more than once, each time with other settings."),
         id="new-job-benchmarks",
@@ -182,7 +182,9 @@ def _add_button(benchmark: Benchmark) -> rx.Component:
     )
 
 
-def _entry(entry: Shown) -> rx.Component:
+def _entry(entry: Shown, place: Shown) -> rx.Component:
+    # QuickMark is the first benchmark of every job.
+    number = (place + 2).to_string()
     return rx.el.div(
         rx.el.strong(entry.name),
         rx.foreach(entry.settings, _setting),
@@ -191,7 +193,7 @@ def _entry(entry: Shown) -> rx.Component:
             id=rx.Var.create("new-job-remove-") + entry.key.to(str),
             type="button",
             class_name="sm-button sm-button-quiet sm-button-icon",
-            aria_label=rx.Var.create("Remove ") + entry.name.to(str),
+            aria_label=rx.Var.create("Remove ") + entry.name.to(str) + ", benchmark " + number,
             on_click=state.remove(entry.key),
         ),
         key=entry.key,

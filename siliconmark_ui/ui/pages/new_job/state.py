@@ -1,5 +1,6 @@
 """What the form of a new job does: it begins empty or as another job was, and makes the job."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -90,10 +91,15 @@ class NewJobState(rx.State):
 
     @rx.event
     def add(self, benchmark_id: str) -> None:
-        """Add a benchmark to the job."""
-        if benchmark_id in BENCHMARKS and benchmark_id != QUICK_MARK and len(self.entries) < ENTRIES_MAX - 1:
-            self.entries = [*self.entries, entry_view(self._next_key, benchmark_id)]
-            self._next_key += 1
+        """Add a benchmark to the job, or say that it has as many as a job can have."""
+        if benchmark_id not in BENCHMARKS or benchmark_id == QUICK_MARK:
+            return
+        if len(self.entries) >= ENTRIES_MAX - 1:
+            full = f"A job has at most {ENTRIES_MAX} benchmarks, with QuickMark"
+            self.problems = dataclasses.replace(self.problems, benchmarks=full)
+            return
+        self.entries = [*self.entries, entry_view(self._next_key, benchmark_id)]
+        self._next_key += 1
 
     @rx.event
     def remove(self, key: str) -> None:
@@ -103,6 +109,7 @@ class NewJobState(rx.State):
             return
         removed = self.entries[place]
         self.entries = [*self.entries[:place], *self.entries[place + 1 :]]
+        self.problems = dataclasses.replace(self.problems, benchmarks="")
         self.next_place = place_after(self.entries, place, removed.benchmark_id)
         self.removals += 1
 
