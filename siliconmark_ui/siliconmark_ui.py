@@ -12,7 +12,8 @@ from siliconmark_ui.ui.app import add_pages
 from siliconmark_ui.ui.faults import answer_fault
 from siliconmark_ui.ui.live import follow_tabs
 
-app = rx.App(html_lang="en", backend_exception_handler=answer_fault)
+# What happens is said where it happens: nothing uses pop-up messages, so their code is not sent either.
+app = rx.App(html_lang="en", backend_exception_handler=answer_fault, toaster=None)
 add_pages(app)
 
 

@@ -113,7 +113,7 @@ async def test_broken_power_sensor_is_marked_and_its_power_enters_no_sum(
     await drawn(page, "power_temperature")
     plot = page.get_by_test_id("plot-power_temperature")
     await expect(plot.locator(".scatterlayer path.point")).to_have_count(2)
-    await expect(plot.locator(".sm-plot-note")).to_have_text("sensor? 1 node with a broken power sensor left out.")
+    await expect(plot.locator(".sm-plot-note")).to_have_text("sensor? 1 GPU with a broken power sensor left out.")
     await own_sized.open(f"/compare?job={mixed}&job={alone}&all=1")
     section = page.get_by_test_id("compare-section").filter(has_text="QuickMark of the whole job")
     sum_of_power = section.get_by_test_id("compare-row").filter(has_text="Power (W)")

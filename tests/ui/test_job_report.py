@@ -87,7 +87,7 @@ async def test_the_report_that_an_ended_job_orders_is_queued_and_then_current(
     client: httpx.AsyncClient, sign_in: SignIn, db: Database, store: ReportStore
 ) -> None:
     actor, key = await sign_in()
-    job_id = await finished_job(db, actor)
+    job_id = await finished_job(db, actor, is_reported=True)
     assert (await asked(client, "GET", job_id, key))["state"] == "queued"
     assert await make_next(db, store)
     before = await asked(client, "GET", job_id, key)
@@ -103,7 +103,7 @@ async def test_a_failure_is_told_with_its_reason_and_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     actor, key = await sign_in()
-    job_id = await finished_job(db, actor)
+    job_id = await finished_job(db, actor, is_reported=True)
 
     async def fail(_source: object) -> bytes:
         raise ReportFailure("The report took longer than 120 seconds")
@@ -123,7 +123,7 @@ async def test_only_those_who_see_the_job_may_ask_order_or_open(
 ) -> None:
     actor, _ = await sign_in()
     _, stranger = await sign_in("bob@acme.example")
-    job_id = await finished_job(db, actor)
+    job_id = await finished_job(db, actor, is_reported=True)
     for method, path in (("GET", "report"), ("POST", "report"), ("GET", "report/open")):
         address = f"/auth/jobs/{job_id}/{path}"
         refused = await client.request(method, address, headers=cookie(stranger))
@@ -139,7 +139,7 @@ async def test_the_signed_link_is_never_told_and_opening_without_a_document_lead
     client: httpx.AsyncClient, sign_in: SignIn, db: Database, store: ReportStore
 ) -> None:
     actor, key = await sign_in()
-    job_id = await finished_job(db, actor)
+    job_id = await finished_job(db, actor, is_reported=True)
     opened = await client.get(f"/auth/jobs/{job_id}/report/open", headers=cookie(key))
     assert opened.headers["location"] == f"/jobs/{job_id}"
     assert await make_next(db, store)
