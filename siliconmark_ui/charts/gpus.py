@@ -30,6 +30,7 @@ SLOW_LINK = 0.90
 """A link below this share of the node's median is called slow."""
 WRITTEN_GPUS_MAX = 16
 NAMED_MAX = 3
+NAMED_LINKS = WRITTEN_GPUS_MAX * (WRITTEN_GPUS_MAX - 1)
 LARGE_MARKS_MAX = 256
 HEAT_HEIGHT = 300
 # A scale never shows less than this share of its middle: noise of a percent would look like a fault.
@@ -185,7 +186,7 @@ def _links_finding(
         f"GPU {row} to GPU {column} {quantity(float(live[row, column]), UNIT)} ({kinds[row, column]})"
         for row, column in zip(*np.nonzero(np.isfinite(live)), strict=True)
     ]
-    words = f"{'; '.join(parts)}. {'; '.join(each[:64])}{'; and more' if len(each) > 64 else ''}."
+    words = f"{'; '.join(parts)}. {'; '.join(each[:NAMED_LINKS])}{'; and more' if len(each) > NAMED_LINKS else ''}."
     return "; ".join(parts), words
 
 

@@ -34,6 +34,7 @@ HEIGHT = 260
 # Plotly does not fade a filled area: its colour is half transparent already.
 BAND = "var(--plot-band)"
 NAMED_CHANGES = 10
+NAMED_POINTS = 40
 AXIS_LETTERS = 32
 """Letters that stand beside the axis of a chart of this height."""
 _LOOKS = {
@@ -182,7 +183,7 @@ def _moment(point: MetricPoint) -> str:
 
 
 def history_in_words(history: MetricHistory) -> str:
-    """Give the chart's content as text: the range, the newest figure against its expectation, every change."""
+    """Give the chart's content as text: the range, the newest figure against its expectation, changes, and figures."""
     field, points = METRICS[history.metric], history.points
     low, high = (pick(point.value for point in points) for pick in (min, max))
     newest = points[-1]
@@ -196,7 +197,15 @@ def history_in_words(history: MetricHistory) -> str:
         f"{field.label}: {plural(len(points), 'measurement')} {span}, between {figure_of(low, field.unit)} and "
         f"{quantity(high, field.unit)}; the newest is {quantity(newest.value, field.unit)}{held}. "
         + (f"Changes of level: {changes}." if changes else "No change of level.")
+        + f" Newest first: {_each(points, field.unit)}."
     )
+
+
+def _each(points: Sequence[MetricPoint], unit: str) -> str:
+    newest = [
+        f"{figure_of(point.value, unit)} ({point.measured_at[:10]})" for point in points[: -NAMED_POINTS - 1 : -1]
+    ]
+    return ", ".join(newest) + (" …" if len(points) > NAMED_POINTS else "")
 
 
 def _moved(change: LevelChange) -> str:

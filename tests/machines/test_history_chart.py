@@ -32,6 +32,9 @@ def test_fall_of_the_level_is_marked_where_it_happened_and_told_in_words() -> No
     assert line["x0"] == line["x1"] == "2026-03-06T12:00:00Z"
     assert chart["figure"]["layout"]["annotations"][0]["text"] == "-14 %"
     assert "fell 14 %, 2,600 to 2,248 GB/s, from 2026-03-06 12:00 UTC (job night <5>)" in chart["alternative"]
+    assert chart["alternative"].endswith(
+        "2,605 (2026-03-04), 2,590 (2026-03-03), 2,610 (2026-03-02), 2,600 (2026-03-01)."
+    )
     assert "9 measurements from 2026-03-01 to 2026-03-09 (UTC), between" in chart["alternative"]
     assert "the newest is 2,245 GB/s, 0.8635 × of the expected 2,600 GB/s" in chart["alternative"].replace(
         "0.86 ×", "0.8635 ×"
