@@ -94,16 +94,16 @@ async def test_deletion_without_a_database_says_so_in_its_question_and_goes_well
     await expect(page.get_by_test_id("jobs-no-match")).to_be_visible()
 
 
-async def test_json_that_could_not_be_read_is_read_at_the_second_try(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/?state=completed&has_performance_data=true")
+async def test_json_that_could_not_be_read_is_read_at_the_second_try(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/?state=completed&has_performance_data=true")
     job = await page.locator(f"{ROW} a").first.get_attribute("href")
 
     async def refuse(route: Route) -> None:
         await route.fulfill(status=502, body="<html>Bad gateway</html>", headers={"X-Request-ID": "0123abcd"})
 
     await page.route("**/auth/jobs/**", refuse)
-    await visitor.open(f"{job}?tab=raw")
+    await sized.open(f"{job}?tab=raw")
     tree = page.get_by_test_id("json-tree")
     problem = tree.get_by_role("alert")
     await expect(problem).to_contain_text("The server answered 502. (request 0123abcd)")
@@ -112,7 +112,7 @@ async def test_json_that_could_not_be_read_is_read_at_the_second_try(visitor: Vi
     await problem.get_by_role("button", name="Try again").click()
     await expect(tree.locator(".sm-json-root")).to_be_visible()
     await expect(problem).to_have_count(0)
-    visitor.complaints[:] = [text for text in visitor.complaints if "502" not in text]
+    sized.complaints[:] = [text for text in sized.complaints if "502" not in text]
 
 
 async def test_page_that_cannot_be_drawn_says_so_and_both_ways_out_of_it_work(sized: Visitor) -> None:

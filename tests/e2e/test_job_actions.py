@@ -161,9 +161,9 @@ async def test_export_leaves_with_every_row_of_the_view(visitor: Visitor, tmp_pa
     assert (len(rows), rows[0]["name"]) == (total, first)
 
 
-async def test_raw_json_is_folded_and_opens_part_by_part(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in(address="/?state=completed&has_performance_data=true")
+async def test_raw_json_is_folded_and_opens_part_by_part(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in(address="/?state=completed&has_performance_data=true")
     await page.locator(f"{ROW} a").first.click()
     await page.get_by_role("navigation", name="Parts of the job").get_by_text("Raw").click()
     tree = page.get_by_test_id("json-tree")

@@ -85,9 +85,9 @@ async def test_theme_reaches_the_plots_without_loading_the_page_anew(visitor: Vi
     assert await page.evaluate("document.documentElement.classList.contains('dark')")
 
 
-async def test_typing_a_name_filters_and_the_chip_clears_it(visitor: Visitor) -> None:
-    page = visitor.page
-    await visitor.sign_in()
+async def test_typing_a_name_filters_and_the_chip_clears_it(sized: Visitor) -> None:
+    page = sized.page
+    await sized.sign_in()
     await expect(page.locator(ROW)).to_have_count(20)
     everything = await page.get_by_test_id("jobs-total").inner_text()
     await page.get_by_test_id("jobs-search").press_sequentially("nightly", delay=20)
